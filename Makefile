@@ -1,0 +1,40 @@
+# A thin skin: each target is one obvious command or one script.
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+FAMILIES := $(notdir $(wildcard plugins/*))
+FUZZTIME ?= 10s
+
+.PHONY: build demo demo-stop test lint bench fuzz generate clean
+
+build: ## all binaries to bin/, the plugins to bin/plugins/
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+	@for f in $(FAMILIES); do \
+		echo "go build -o bin/plugins/valence-plugin-$$f ./plugins/$$f"; \
+		go build -trimpath -ldflags '$(LDFLAGS)' -o bin/plugins/valence-plugin-$$f ./plugins/$$f || exit 1; \
+	done
+
+demo: build ## compose a machine on a simulated pod; KEEP=1 leaves it running
+	@KEEP=$(KEEP) scripts/demo.sh
+
+demo-stop: ## end a demo that was kept
+	@scripts/demo-stop.sh
+
+test: lint ## everything, with the race detector
+	scripts/needs.sh gcc
+	go test -race -timeout 30m ./...
+
+lint: ## formatting, vet, linters and the import rules between the rooms
+	scripts/lint.sh
+
+bench: build ## start-up times as ratios within one run
+	go run ./test/bench
+
+fuzz: ## each fuzz target for FUZZTIME
+	FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+generate: ## the code that is generated
+	scripts/generate.sh
+
+clean:
+	rm -rf bin dist
