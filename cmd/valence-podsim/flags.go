@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/valence-rsd/valence/podsim"
+)
+
+// The exit codes of the program.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+type flags struct {
+	Listen        string        `default:"127.0.0.1:8443" placeholder:"HOST:PORT" help:"Where to listen, plain HTTP; port 0 takes a free one (${default})."`
+	Racks         int           `default:"2" help:"Racks in the pod (${default})."`
+	Drawers       int           `default:"2" help:"Drawers in each rack (${default})."`
+	Sleds         int           `default:"2" help:"Sleds in each drawer (${default}); small, medium and large ones take turns."`
+	Systems       int           `default:"1" help:"Computer systems in each sled (${default})."`
+	Seed          uint64        `default:"0" help:"Decides UUIDs, serial numbers and MAC addresses (${default})."`
+	AssembleDelay time.Duration `default:"2s" placeholder:"DURATION" help:"How long a node stays in state Assembling (${default})."`
+	Latency       time.Duration `default:"0s" placeholder:"DURATION" help:"Added to every request (${default})."`
+	Username      string        `default:"admin" help:"User name for Basic and session authentication (${default})."`
+	Password      string        `default:"admin" env:"PODSIM_PASSWORD" help:"Password (${default}). The environment keeps it out of the process list."`
+	AddressFile   string        `placeholder:"FILE" help:"Write the base URL to this file once listening."`
+	PrintTopology bool          `help:"Draw the pod and exit."`
+	Version       bool          `help:"Print the version and exit."`
+}
+
+// Validate is called by kong. Zero means "default" to the library, so what a person typed is checked here.
+func (f *flags) Validate() error {
+	if _, _, err := net.SplitHostPort(f.Listen); err != nil {
+		return fmt.Errorf("--listen is %q, expected HOST:PORT", f.Listen)
+	}
+	for _, count := range []struct {
+		flag  string
+		value int
+	}{{"--racks", f.Racks}, {"--drawers", f.Drawers}, {"--sleds", f.Sleds}, {"--systems", f.Systems}} {
+		if count.value < 1 {
+			return fmt.Errorf("%s is %d, expected 1 or more", count.flag, count.value)
+		}
+	}
+	if f.Username == "" || f.Password == "" {
+		return errors.New("--username and --password must not be empty")
+	}
+	return nil
+}
+
+func (f *flags) options() podsim.Options {
+	return podsim.Options{
+		Topology: podsim.Topology{
+			Racks: f.Racks, DrawersPerRack: f.Drawers, SledsPerDrawer: f.Sleds, SystemsPerSled: f.Systems,
+		},
+		Seed:          f.Seed,
+		Username:      f.Username,
+		Password:      f.Password,
+		AssembleDelay: f.AssembleDelay,
+		Latency:       f.Latency,
+	}
+}
+
+// run is the whole program, without the process around it. It returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	f, helped, err := parse(args, stdout, stderr)
+	switch {
+	case helped:
+		return exitDone
+	case err != nil:
+		return complain(stderr, exitUsage, err)
+	case f.Version:
+		if _, err := fmt.Fprintln(stdout, "valence-podsim", version()); err != nil {
+			return complain(stderr, exitFailed, err)
+		}
+		return exitDone
+	}
+	sim, err := podsim.New(f.options())
+	if err != nil {
+		return complain(stderr, exitUsage, err)
+	}
+	if f.PrintTopology {
+		err = sim.WriteTree(stdout)
+	} else {
+		err = serve(ctx, sim, f, stderr)
+	}
+	if err != nil {
+		return complain(stderr, exitFailed, err)
+	}
+	return exitDone
+}
+
+// complain says what went wrong, as well as it can: when even that fails, the exit code is all there is.
+func complain(stderr io.Writer, code int, err error) int {
+	_, _ = fmt.Fprintln(stderr, "valence-podsim:", err)
+	return code
+}
+
+// parse reads the command line. kong means to exit after printing help; here it only says that it did.
+func parse(args []string, stdout, stderr io.Writer) (f *flags, helped bool, err error) {
+	f = &flags{}
+	parser, err := kong.New(f,
+		kong.Name("valence-podsim"),
+		kong.Description("A simulated Rack Scale Design pod, for trying Valence without hardware."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }),
+	)
+	if err != nil {
+		return nil, false, err
+	}
+	_, err = parser.Parse(args)
+	return f, helped, err
+}
+
+// serve listens, says where, and answers until the context ends.
+func serve(ctx context.Context, sim *podsim.Simulator, f *flags, stderr io.Writer) error {
+	ln, err := net.Listen("tcp", f.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", f.Listen, err)
+	}
+	url := "http://" + ln.Addr().String()
+	if f.AddressFile != "" {
+		if err := writeAddress(f.AddressFile, url); err != nil {
+			return errors.Join(fmt.Errorf("writing the address file: %w", err), ln.Close())
+		}
+	}
+	// A pod that cannot announce itself is still a pod.
+	_, _ = fmt.Fprintf(stderr, "valence-podsim: a pod of %d systems listens on %s\n", len(sim.FreeSystems()), url)
+	return sim.Serve(ctx, ln)
+}
+
+// writeAddress renames a finished file into place: whoever waits for the file never reads half of it.
+func writeAddress(path, url string) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(tmp, strings.NewReader(url+"\n"))
+	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
+}

@@ -1,0 +1,183 @@
+package podsim_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/valence-rsd/valence/podsim"
+)
+
+// TestEveryLinkResolves walks from the root over every @odata.id: each must answer 200 with itself in it. Every action
+// target must exist too: it answers 405 to a GET.
+func TestEveryLinkResolves(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{Topology: podsim.Topology{SystemsPerSled: 2}})
+	assembled(t, pod)
+	allocate(t, pod, `{"Name":"second"}`)
+	send(t, pod, "POST", "/redfish/v1/SessionService/Sessions", `{"UserName":"admin","Password":"admin"}`).
+		want(t, http.StatusCreated)
+
+	c := &crawler{t: t, pod: pod, seen: map[string]bool{}}
+	c.visit("/redfish/v1")
+	for _, path := range []string{
+		"/redfish/v1/Nodes/2", "/redfish/v1/Systems/16/Memory/1", "/redfish/v1/Chassis/15/Drives/2",
+		"/redfish/v1/Systems/1/Storage/1/Volumes", "/redfish/v1/Managers",
+	} {
+		if !c.seen[path] {
+			t.Errorf("no way leads from the root to %s", path)
+		}
+	}
+	if c.targets < 2*2+16 {
+		t.Errorf("found %d action targets, want two for each node and one for each system", c.targets)
+	}
+}
+
+type crawler struct {
+	t       *testing.T
+	pod     *podsim.Server
+	seen    map[string]bool
+	targets int
+}
+
+func (c *crawler) visit(path string) {
+	if c.seen[path] {
+		return
+	}
+	c.seen[path] = true
+	body := send(c.t, c.pod, "GET", path, "").want(c.t, http.StatusOK).json(c.t)
+	if body["@odata.id"] != path {
+		c.t.Errorf("GET %s answers with @odata.id %v", path, body["@odata.id"])
+	}
+	c.follow(path, body, body)
+}
+
+func (c *crawler) follow(at string, whole, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			text, _ := inner.(string)
+			switch name {
+			case "@odata.id":
+				c.link(at, whole, text)
+			case "target":
+				c.targets++
+				send(c.t, c.pod, "GET", text, "").want(c.t, http.StatusMethodNotAllowed)
+			default:
+				c.follow(at, whole, inner)
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			c.follow(at, whole, inner)
+		}
+	}
+}
+
+// link visits another resource; one with a fragment must point into the resource it stands in.
+func (c *crawler) link(at string, whole any, uri string) {
+	path, pointer, inside := strings.Cut(uri, "#")
+	if !inside {
+		c.visit(uri)
+		return
+	}
+	if path != at {
+		c.t.Errorf("%s holds a part that says it is %s", at, uri)
+	}
+	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		switch v := whole.(type) {
+		case map[string]any:
+			whole = v[step]
+		case []any:
+			i, _ := strconv.Atoi(step)
+			whole = v[i]
+		}
+	}
+	if part, ok := whole.(map[string]any); !ok || part["@odata.id"] != uri {
+		c.t.Errorf("%s does not lead to a part of that name", uri)
+	}
+}
+
+// TestChassisInvariants checks what Intel's conformance suite checks of a chassis tree: one root, both ways of
+// building the tree agree, ids are unique among siblings, everything is reachable.
+func TestChassisInvariants(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{Topology: podsim.Topology{Racks: 3, SledsPerDrawer: 3}})
+	all := map[string]chassis{}
+	for _, uri := range members(t, pod, "/redfish/v1/Chassis") {
+		all[uri] = readChassis(t, pod, uri)
+	}
+	if want := 1 + 3 + 3*2 + 3*2*3; len(all) != want {
+		t.Fatalf("%d chassis, want %d", len(all), want)
+	}
+	roots, reached := 0, 0
+	for uri, parent := range all {
+		if parent.parentID == nil {
+			roots++
+			if parent.containedBy != "" || parent.kind != "Pod" {
+				t.Errorf("%s has no parent and is a %s in %q", uri, parent.kind, parent.containedBy)
+			}
+		}
+		siblings := map[string]bool{}
+		for _, childURI := range parent.contains {
+			reached++
+			child, ok := all[childURI]
+			switch {
+			case !ok:
+				t.Errorf("%s contains %s, which does not exist", uri, childURI)
+			case child.containedBy != uri:
+				t.Errorf("%s contains %s, which says it is in %s", uri, childURI, child.containedBy)
+			case child.parentID != parent.locationID:
+				t.Errorf("%s: Location.ParentId %v, want %v", childURI, child.parentID, parent.locationID)
+			case siblings[child.locationID.(string)]:
+				t.Errorf("%s: Location.Id %v is taken by a sibling", childURI, child.locationID)
+			case child.kind != below(parent.kind):
+				t.Errorf("%s: a %s in a %s", childURI, child.kind, parent.kind)
+			}
+			siblings[child.locationID.(string)] = true
+		}
+	}
+	if roots != 1 || reached != len(all)-1 {
+		t.Errorf("%d roots and %d contained chassis of %d, want 1 and all others", roots, reached, len(all))
+	}
+}
+
+func below(kind string) string {
+	return map[string]string{"Pod": "Rack", "Rack": "Drawer", "Drawer": "Sled"}[kind]
+}
+
+type chassis struct {
+	kind                 string
+	containedBy          string
+	contains             []string
+	locationID, parentID any
+}
+
+func readChassis(t *testing.T, pod *podsim.Server, uri string) chassis {
+	t.Helper()
+	body := send(t, pod, "GET", uri, "").want(t, http.StatusOK).json(t)
+	links := body["Links"].(map[string]any)
+	location := body["Oem"].(map[string]any)["Intel_RackScale"].(map[string]any)["Location"].(map[string]any)
+	c := chassis{kind: body["ChassisType"].(string), locationID: location["Id"], parentID: location["ParentId"]}
+	if by, ok := links["ContainedBy"].(map[string]any); ok {
+		c.containedBy = by["@odata.id"].(string)
+	}
+	for _, child := range links["Contains"].([]any) {
+		c.contains = append(c.contains, child.(map[string]any)["@odata.id"].(string))
+	}
+	return c
+}
+
+func members(t *testing.T, pod *podsim.Server, uri string) []string {
+	t.Helper()
+	body := send(t, pod, "GET", uri, "").want(t, http.StatusOK).json(t)
+	var uris []string
+	for _, m := range body["Members"].([]any) {
+		uris = append(uris, m.(map[string]any)["@odata.id"].(string))
+	}
+	if float64(len(uris)) != body["Members@odata.count"] {
+		t.Errorf("%s counts %v members and lists %d", uri, body["Members@odata.count"], len(uris))
+	}
+	return uris
+}

@@ -1,0 +1,11 @@
+// Package podsim is a simulated Rack Scale Design pod: racks full of machines behind a pod manager that speaks
+// Redfish with Intel's RSD 2.3 extensions. It holds real state: composing a node takes a machine away, assembly
+// takes time, a reset changes the power state, deleting a node gives the machine back.
+//
+// It is a library first; cmd/valence-podsim is a thin program around it. It must know nothing of the rest of the
+// project: whatever drives a real pod manager must be able to drive this one over HTTP and nothing else.
+//
+// How the files hang together: topology.go says how big the pod is, inventory.go builds it, state.go and match.go
+// are what a pod manager knows and decides, dialect.go holds what differs between RSD versions, and the other files
+// hold one Redfish resource each.
+package podsim

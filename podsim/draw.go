@@ -1,0 +1,42 @@
+package podsim
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteTree draws the pod: racks, drawers, sleds, and what is in each system.
+func (s *Simulator) WriteTree(w io.Writer) error {
+	var b strings.Builder
+	drawChassis(&b, s.pod.chassis[0], "", "")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// drawChassis writes one line with the first prefix, and everything below it with the rest prefix.
+func drawChassis(b *strings.Builder, c *chassis, first, rest string) {
+	fmt.Fprintf(b, "%s%s %s  (%s)\n", first, strings.ToLower(c.kind), c.name, c.uri)
+	last := len(c.children) + len(c.systems) - 1
+	for i, child := range c.children {
+		own, below := branches(i == last)
+		drawChassis(b, child, rest+own, rest+below)
+	}
+	for i, sys := range c.systems {
+		own, _ := branches(len(c.children)+i == last)
+		fmt.Fprintf(b, "%s%ssystem %s  %s  (%s)\n", rest, own, sys.name, sys.summary(), sys.uri)
+	}
+}
+
+// branches returns the line art for an entry and for what hangs below it.
+func branches(last bool) (own, below string) {
+	if last {
+		return "└── ", "    "
+	}
+	return "├── ", "│   "
+}
+
+func (s *system) summary() string {
+	return fmt.Sprintf("%s: %d x %s, %d cores, %d MiB, %d NICs, %d drives", s.hw.Name,
+		len(s.processors), s.hw.Processor.Model, s.totalCores(), s.totalMemoryMiB(), len(s.nics), len(s.drives()))
+}

@@ -1,0 +1,53 @@
+package podsim_test
+
+import (
+	"testing"
+
+	"github.com/stmcginnis/gofish"
+
+	"github.com/valence-rsd/valence/podsim"
+)
+
+// TestGofishReadsThePod lets a Redfish library that knows nothing of this simulator read the whole pod.
+func TestGofishReadsThePod(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{})
+	client, err := gofish.ConnectContext(t.Context(), gofish.ClientConfig{
+		Endpoint: pod.URL, Username: "admin", Password: "admin", BasicAuth: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	systems, err := client.Service.Systems()
+	if err != nil || len(systems) != 8 {
+		t.Fatalf("%d systems, error %v; want 8", len(systems), err)
+	}
+	medium := systems[1]
+	if medium.MemorySummary.TotalSystemMemoryGiB == nil || *medium.MemorySummary.TotalSystemMemoryGiB != 128 {
+		t.Errorf("memory summary %+v, want 128 GiB", medium.MemorySummary)
+	}
+	processors, err := medium.Processors()
+	if err != nil || len(processors) != 2 || processors[1].TotalCores == nil || *processors[1].TotalCores != 12 {
+		t.Errorf("processors %v, error %v; want two of 12 cores", processors, err)
+	}
+	memory, err := medium.Memory()
+	if err != nil || len(memory) != 8 {
+		t.Errorf("%d memory modules, error %v; want 8", len(memory), err)
+	}
+	nics, err := medium.EthernetInterfaces()
+	if err != nil || len(nics) != 2 || nics[0].MACAddress == nics[1].MACAddress {
+		t.Errorf("Ethernet interfaces %v, error %v", nics, err)
+	}
+	storage, err := medium.Storage()
+	if err != nil || len(storage) != 1 {
+		t.Fatalf("storage %v, error %v", storage, err)
+	}
+	drives, err := storage[0].Drives()
+	if err != nil || len(drives) != 2 {
+		t.Errorf("%d drives, error %v; want 2", len(drives), err)
+	}
+	chassis, err := client.Service.Chassis()
+	if err != nil || len(chassis) != 15 {
+		t.Errorf("%d chassis, error %v; want 15", len(chassis), err)
+	}
+}

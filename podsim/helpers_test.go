@@ -1,0 +1,132 @@
+package podsim_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/valence-rsd/valence/podsim"
+)
+
+// start serves a pod for one test.
+func start(t *testing.T, opts podsim.Options) *podsim.Server {
+	t.Helper()
+	pod, err := podsim.Start(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := pod.Close(); err != nil {
+			t.Errorf("closing the pod: %v", err)
+		}
+	})
+	return pod
+}
+
+// reply is an answer that was read to its end.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// json decodes the body, which must be a JSON object.
+func (r reply) json(t *testing.T) map[string]any {
+	t.Helper()
+	var v map[string]any
+	if err := json.Unmarshal([]byte(r.body), &v); err != nil {
+		t.Fatalf("the body is no JSON object: %v\n%s", err, r.body)
+	}
+	return v
+}
+
+// send does a request as admin/admin. The path may be a whole URL.
+func send(t *testing.T, pod *podsim.Server, method, path, body string) reply {
+	t.Helper()
+	return sendWith(t, pod, method, path, body, asAdmin)
+}
+
+func asAdmin(r *http.Request) { r.SetBasicAuth("admin", "admin") }
+
+func sendWith(t *testing.T, pod *podsim.Server, method, path, body string, prepare func(*http.Request)) reply {
+	t.Helper()
+	r, err := trySend(pod, method, path, body, prepare)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func trySend(pod *podsim.Server, method, path, body string, prepare func(*http.Request)) (reply, error) {
+	url := path
+	if strings.HasPrefix(path, "/") {
+		url = pod.URL + path
+	}
+	req, err := http.NewRequest(method, url, bytes.NewReader([]byte(body)))
+	if err != nil {
+		return reply{}, err
+	}
+	prepare(req)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return reply{}, err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	return reply{resp.StatusCode, resp.Header, string(data)}, err
+}
+
+// want fails the test when the status is another.
+func (r reply) want(t *testing.T, status int) reply {
+	t.Helper()
+	if r.status != status {
+		t.Fatalf("status %d, want %d\n%s", r.status, status, r.body)
+	}
+	return r
+}
+
+// allocate composes a node and returns its path.
+func allocate(t *testing.T, pod *podsim.Server, body string) string {
+	t.Helper()
+	r := send(t, pod, "POST", "/redfish/v1/Nodes/Actions/Allocate", body).want(t, http.StatusCreated)
+	path, ok := strings.CutPrefix(r.header.Get("Location"), pod.URL)
+	if !ok {
+		t.Fatalf("Location is %q, want it absolute", r.header.Get("Location"))
+	}
+	return path
+}
+
+// assembled composes a node and waits for the end of its assembly.
+func assembled(t *testing.T, pod *podsim.Server) string {
+	t.Helper()
+	path := allocate(t, pod, `{}`)
+	send(t, pod, "POST", path+"/Actions/ComposedNode.Assemble", "").want(t, http.StatusNoContent)
+	eventually(t, path, "ComposedNodeState", "Assembled", pod)
+	return path
+}
+
+// eventually waits until a property of a resource has a value.
+func eventually(t *testing.T, path, property string, want any, pod *podsim.Server) {
+	t.Helper()
+	deadline := time.Now().Add(5 * time.Second)
+	for {
+		got := send(t, pod, "GET", path, "").want(t, http.StatusOK).json(t)[property]
+		if got == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s of %s is %v, want %v", property, path, got, want)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// get reads one property of a resource.
+func get(t *testing.T, pod *podsim.Server, path, property string) any {
+	t.Helper()
+	return send(t, pod, "GET", path, "").want(t, http.StatusOK).json(t)[property]
+}

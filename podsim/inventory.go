@@ -1,0 +1,254 @@
+package podsim
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// inventory is the hardware of the pod. Nothing in it changes after it was built, except system.state, which
+// belongs to the pod's mutex.
+type inventory struct {
+	uuid    string
+	chassis []*chassis
+	systems []*system
+
+	chassisByID map[string]*chassis
+	systemByID  map[string]*system
+	ownerOf     map[string]*system // URI of a component -> the system it sits in
+}
+
+// part is what every component has: an id that is unique among its siblings and a URI.
+type part struct{ id, uri string }
+
+func (p part) partID() string  { return p.id }
+func (p part) partURI() string { return p.uri }
+
+// identified is any component that can stand in a collection.
+type identified interface {
+	partID() string
+	partURI() string
+}
+
+type chassis struct {
+	part
+	kind     string // Pod, Rack, Drawer, Sled
+	name     string // also the Location.Id: unique in the whole pod
+	uuid     string
+	serial   string
+	parent   *chassis // nil for the pod
+	children []*chassis
+	systems  []*system
+	drives   []*drive
+}
+
+// within tells whether c is the chassis with that URI or sits anywhere below it.
+func (c *chassis) within(uri string) bool {
+	for ; c != nil; c = c.parent {
+		if c.uri == uri {
+			return true
+		}
+	}
+	return false
+}
+
+type system struct {
+	part
+	name   string
+	uuid   string
+	serial string
+	sled   *chassis
+	hw     *Hardware
+
+	processors []*processor
+	dimms      []*dimm
+	nics       []*nic
+	storage    []*storage
+
+	state systemState // guarded by pod.mu
+}
+
+func (s *system) totalCores() int     { return s.hw.Processors * s.hw.Processor.Cores }
+func (s *system) totalMemoryMiB() int { return s.hw.DIMMs * s.hw.DIMM.CapacityMiB }
+
+// drives lists the drives of all storage subsystems.
+func (s *system) drives() []*drive {
+	var all []*drive
+	for _, st := range s.storage {
+		all = append(all, st.drives...)
+	}
+	return all
+}
+
+type processor struct {
+	part
+	Processor
+}
+
+type dimm struct {
+	part
+	DIMM
+	slot   int
+	serial string
+}
+
+type nic struct {
+	part
+	mac       string
+	speedMbps int
+}
+
+type drive struct {
+	part
+	Drive
+	sled   *chassis
+	system *system
+	bay    int
+	uuid   string
+	serial string
+}
+
+type storage struct {
+	part
+	uuid   string
+	serial string
+	drives []*drive
+}
+
+// builder lays out a pod. Identities come from the seed and the place in the pod, so a machine keeps its UUID,
+// serial numbers and MAC addresses when the pod around it grows.
+type builder struct {
+	inventory
+	namespace uuid.UUID
+	topology  Topology
+	sleds     int
+}
+
+func buildInventory(t Topology, seed uint64) *inventory {
+	b := &builder{
+		namespace: uuid.NewSHA1(uuid.NameSpaceURL, []byte("valence-podsim/"+strconv.FormatUint(seed, 10))),
+		topology:  t,
+		inventory: inventory{
+			chassisByID: map[string]*chassis{},
+			systemByID:  map[string]*system{},
+			ownerOf:     map[string]*system{},
+		},
+	}
+	b.uuid = b.identity("service").String()
+	pod := b.addChassis("Pod", "Pod1", nil)
+	for r := range t.Racks {
+		rack := b.addChassis("Rack", fmt.Sprintf("Rack%d", r+1), pod)
+		for d := range t.DrawersPerRack {
+			drawer := b.addChassis("Drawer", fmt.Sprintf("%s-Drawer%d", rack.name, d+1), rack)
+			for s := range t.SledsPerDrawer {
+				b.addSled(b.addChassis("Sled", fmt.Sprintf("%s-Sled%d", drawer.name, s+1), drawer))
+			}
+		}
+	}
+	return &b.inventory
+}
+
+func (b *builder) identity(place string) uuid.UUID { return uuid.NewSHA1(b.namespace, []byte(place)) }
+
+// serial makes a serial number of twelve characters.
+func (b *builder) serial(place string) string {
+	return strings.ToUpper(strings.ReplaceAll(b.identity("serial/"+place).String(), "-", "")[:12])
+}
+
+// mac makes a locally administered unicast address.
+func (b *builder) mac(place string) string {
+	id := b.identity("mac/" + place)
+	return fmt.Sprintf("02:%02X:%02X:%02X:%02X:%02X", id[0], id[1], id[2], id[3], id[4])
+}
+
+func (b *builder) addChassis(kind, name string, parent *chassis) *chassis {
+	id := strconv.Itoa(len(b.chassis) + 1)
+	c := &chassis{
+		part:   part{id, chassisURI + "/" + id},
+		kind:   kind,
+		name:   name,
+		uuid:   b.identity(name).String(),
+		serial: b.serial(name),
+		parent: parent,
+	}
+	if parent != nil {
+		parent.children = append(parent.children, c)
+	}
+	b.chassis = append(b.chassis, c)
+	b.chassisByID[id] = c
+	return c
+}
+
+func (b *builder) addSled(sled *chassis) {
+	hw := &b.topology.Kinds[b.sleds%len(b.topology.Kinds)]
+	b.sleds++
+	for i := range b.topology.SystemsPerSled {
+		b.addSystem(sled, fmt.Sprintf("%s-System%d", sled.name, i+1), hw)
+	}
+}
+
+func (b *builder) addSystem(sled *chassis, name string, hw *Hardware) {
+	id := strconv.Itoa(len(b.systems) + 1)
+	s := &system{
+		part:   part{id, systemsURI + "/" + id},
+		name:   name,
+		uuid:   b.identity(name).String(),
+		serial: b.serial(name),
+		sled:   sled,
+		hw:     hw,
+		state:  newSystemState(),
+	}
+	for i := range hw.Processors {
+		s.processors = append(s.processors, &processor{b.component(s, "Processors", i), hw.Processor})
+	}
+	for i := range hw.DIMMs {
+		p := b.component(s, "Memory", i)
+		s.dimms = append(s.dimms, &dimm{p, hw.DIMM, i + 1, b.serial(name + "/Memory/" + p.id)})
+	}
+	for i := range hw.NICs {
+		p := b.component(s, "EthernetInterfaces", i)
+		s.nics = append(s.nics, &nic{p, b.mac(name + "/EthernetInterfaces/" + p.id), hw.NICSpeedMbps})
+	}
+	b.addStorage(s)
+	sled.systems = append(sled.systems, s)
+	b.systems = append(b.systems, s)
+	b.systemByID[id] = s
+}
+
+// component numbers the next part of a system and remembers whose it is.
+func (b *builder) component(s *system, collection string, index int) part {
+	id := strconv.Itoa(index + 1)
+	p := part{id, s.uri + "/" + collection + "/" + id}
+	b.ownerOf[p.uri] = s
+	return p
+}
+
+// addStorage gives the system one storage subsystem with all its drives. Drives are numbered in the sled, because
+// their URIs hang below the chassis.
+func (b *builder) addStorage(s *system) {
+	place := s.name + "/Storage/1"
+	st := &storage{
+		part:   b.component(s, "Storage", 0),
+		uuid:   b.identity(place).String(),
+		serial: b.serial(place),
+	}
+	for _, d := range s.hw.Drives {
+		id := strconv.Itoa(len(s.sled.drives) + 1)
+		place := s.sled.name + "/Drives/" + id
+		dr := &drive{
+			part:   part{id, s.sled.uri + "/Drives/" + id},
+			Drive:  d,
+			sled:   s.sled,
+			system: s,
+			bay:    len(s.sled.drives) + 1,
+			uuid:   b.identity(place).String(),
+			serial: b.serial(place),
+		}
+		b.ownerOf[dr.uri] = s
+		s.sled.drives = append(s.sled.drives, dr)
+		st.drives = append(st.drives, dr)
+	}
+	s.storage = []*storage{st}
+}

@@ -1,0 +1,80 @@
+package podsim
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Options make a simulated pod. The zero value is a pod of eight systems, without delays, for admin/admin.
+type Options struct {
+	Topology Topology
+	// Seed decides UUIDs, serial numbers and MAC addresses: the same seed and topology give the same pod.
+	Seed uint64
+
+	Username string // "admin" when empty
+	Password string // "admin" when empty
+	// SessionTimeout is how long a session may be idle; 60 seconds when zero, as in the RSD 2.4 pod manager.
+	SessionTimeout time.Duration
+
+	Latency       time.Duration // added to every request
+	AllocateDelay time.Duration // how long Allocate takes to answer, with the node in state Allocating
+	AssembleDelay time.Duration // how long a node stays in state Assembling
+	PowerDelay    time.Duration // from the answer to a reset until the power state changes
+	DeleteDelay   time.Duration // how long deleting a node takes to answer
+
+	// Fault is asked about every request before anything else is done with it; nil means no faults. It is called from
+	// many goroutines at once and must leave the request's body alone.
+	Fault func(*http.Request) Fault
+
+	Logger *slog.Logger // nil discards
+}
+
+// Fault is what goes wrong with one request. The zero value is a request that goes well.
+type Fault struct {
+	// Status, when not zero, is answered instead of doing the work.
+	Status int
+	// Drop does the work and then cuts the connection: the client never learns the outcome.
+	Drop bool
+	// FailAssembly lets the assembly that this request starts end in state Failed.
+	FailAssembly bool
+}
+
+func (o Options) withDefaults() Options {
+	o.Topology = o.Topology.withDefaults()
+	o.Username = orDefault(o.Username, "admin")
+	o.Password = orDefault(o.Password, "admin")
+	o.SessionTimeout = orDefault(o.SessionTimeout, 60*time.Second)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+func (o Options) validate() error {
+	if err := o.Topology.validate(); err != nil {
+		return fmt.Errorf("topology: %w", err)
+	}
+	if strings.Contains(o.Username, ":") {
+		return errors.New("user name: Basic authentication does not allow a colon in it")
+	}
+	for _, d := range []struct {
+		name  string
+		value time.Duration
+	}{
+		{"session timeout", o.SessionTimeout},
+		{"latency", o.Latency},
+		{"allocate delay", o.AllocateDelay},
+		{"assemble delay", o.AssembleDelay},
+		{"power delay", o.PowerDelay},
+		{"delete delay", o.DeleteDelay},
+	} {
+		if d.value < 0 {
+			return fmt.Errorf("%s is %s, expected 0 or more", d.name, d.value)
+		}
+	}
+	return nil
+}

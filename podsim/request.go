@@ -1,0 +1,137 @@
+package podsim
+
+import "encoding/json"
+
+// allocateRequest is the body of Allocate with the property names that the RSD 2.3 pod manager takes. (Its published
+// metadata names some of them differently; the code is what answers.) Pointers tell "not asked for" from zero.
+type allocateRequest struct {
+	Name                 *string            `json:"Name"`
+	Description          string             `json:"Description"`
+	TotalSystemCoreCount *int               `json:"TotalSystemCoreCount"`
+	TotalSystemMemoryMiB *int               `json:"TotalSystemMemoryMiB"`
+	Security             *securityRequest   `json:"Security"`
+	Processors           []processorRequest `json:"Processors"`
+	Memory               []memoryRequest    `json:"Memory"`
+	LocalDrives          []driveRequest     `json:"LocalDrives"`
+	RemoteDrives         []remoteRequest    `json:"RemoteDrives"`
+	EthernetInterfaces   []nicRequest       `json:"EthernetInterfaces"`
+	Oem                  json.RawMessage    `json:"Oem"`
+}
+
+// newAllocateRequest starts with the default name. After decoding, a nil Name means that the client sent null.
+func newAllocateRequest() *allocateRequest {
+	name := "Composed Node"
+	return &allocateRequest{Name: &name}
+}
+
+type securityRequest struct {
+	TpmPresent       *bool   `json:"TpmPresent"`
+	TpmInterfaceType *string `json:"TpmInterfaceType"`
+	TxtEnabled       *bool   `json:"TxtEnabled"`
+	ClearTPMOnDelete *bool   `json:"ClearTPMOnDelete"`
+}
+
+// place narrows a requested component to one component or to everything below a chassis.
+type place struct {
+	Resource *link `json:"Resource"`
+	Chassis  *link `json:"Chassis"`
+}
+
+type processorRequest struct {
+	place
+	Model              *string              `json:"Model"`
+	TotalCores         *int                 `json:"TotalCores"`
+	AchievableSpeedMHz *int                 `json:"AchievableSpeedMHz"`
+	InstructionSet     *string              `json:"InstructionSet"`
+	ProcessorType      *string              `json:"ProcessorType"`
+	Oem                *processorOemRequest `json:"Oem"`
+}
+
+type processorOemRequest struct {
+	Brand        *string  `json:"Brand"`
+	Capabilities []string `json:"Capabilities"`
+}
+
+type memoryRequest struct {
+	place
+	CapacityMiB      *int    `json:"CapacityMiB"`
+	MemoryDeviceType *string `json:"MemoryDeviceType"`
+	SpeedMHz         *int    `json:"SpeedMHz"`
+	Manufacturer     *string `json:"Manufacturer"`
+	DataWidthBits    *int    `json:"DataWidthBits"`
+}
+
+type driveRequest struct {
+	place
+	CapacityGiB  *float64 `json:"CapacityGiB"`
+	Type         *string  `json:"Type"`
+	MinRPM       *int     `json:"MinRPM"`
+	SerialNumber *string  `json:"SerialNumber"`
+	Interface    *string  `json:"Interface"`
+	FabricSwitch *bool    `json:"FabricSwitch"`
+}
+
+type remoteRequest struct {
+	CapacityGiB *float64       `json:"CapacityGiB"`
+	Protocol    *string        `json:"Protocol"`
+	Master      *masterRequest `json:"Master"`
+	Resource    *link          `json:"Resource"`
+}
+
+type masterRequest struct {
+	Type     *string `json:"Type"`
+	Resource *link   `json:"Resource"`
+}
+
+type nicRequest struct {
+	place
+	SpeedMbps   *int          `json:"SpeedMbps"`
+	PrimaryVLAN *int          `json:"PrimaryVLAN"`
+	VLANs       []vlanRequest `json:"VLANs"`
+}
+
+type vlanRequest struct {
+	VLANId     *int  `json:"VLANId"`
+	Tagged     *bool `json:"Tagged"`
+	VLANEnable *bool `json:"VLANEnable"`
+}
+
+// places lists where the request wants its components, in the order of the request.
+func (r *allocateRequest) places() []place {
+	var all []place
+	for _, p := range r.Processors {
+		all = append(all, p.place)
+	}
+	for _, m := range r.Memory {
+		all = append(all, m.place)
+	}
+	for _, d := range r.LocalDrives {
+		all = append(all, d.place)
+	}
+	for _, n := range r.EthernetInterfaces {
+		all = append(all, n.place)
+	}
+	return all
+}
+
+// resources lists the components that the request names.
+func (r *allocateRequest) resources() []string {
+	var uris []string
+	for _, p := range r.places() {
+		if p.Resource != nil {
+			uris = append(uris, p.Resource.URI)
+		}
+	}
+	return uris
+}
+
+// chassis lists the chassis that the request names.
+func (r *allocateRequest) chassis() []string {
+	var uris []string
+	for _, p := range r.places() {
+		if p.Chassis != nil {
+			uris = append(uris, p.Chassis.URI)
+		}
+	}
+	return uris
+}

@@ -1,0 +1,156 @@
+package podsim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Simulator is a simulated pod. It is an http.Handler and safe for concurrent use.
+type Simulator struct {
+	opts     Options
+	dialect  dialect
+	pod      *pod
+	sessions *sessionStore
+	mux      *http.ServeMux
+	log      *slog.Logger
+}
+
+// New builds a pod. The error names the option that is wrong.
+func New(opts Options) (*Simulator, error) {
+	opts = opts.withDefaults()
+	if err := opts.validate(); err != nil {
+		return nil, err
+	}
+	s := &Simulator{
+		opts:    opts,
+		dialect: rsd23(),
+		pod: newPod(buildInventory(opts.Topology, opts.Seed), delays{
+			allocate: opts.AllocateDelay,
+			assemble: opts.AssembleDelay,
+			remove:   opts.DeleteDelay,
+			power:    opts.PowerDelay,
+		}),
+		sessions: newSessionStore(opts.SessionTimeout),
+		log:      opts.Logger,
+	}
+	s.mux = s.routes()
+	return s, nil
+}
+
+// Close stops what is still to happen in the pod, such as assemblies under way, and ends running delays. Requests
+// that come later are answered, but nothing that takes time happens any more.
+func (s *Simulator) Close() { s.pod.close() }
+
+// Serve answers requests on the listener until the context ends; then it gives running requests a short time to
+// finish, closes the simulator, and returns nil. It closes the listener.
+func (s *Simulator) Serve(ctx context.Context, ln net.Listener) error {
+	const grace = 2 * time.Second
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		s.Close()
+		graceful, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if server.Shutdown(graceful) != nil {
+			// The listener is closed by now; what this cuts are connections that outlasted the grace.
+			_ = server.Close()
+		}
+	})
+	err := server.Serve(ln)
+	if stop() {
+		s.Close()
+		return fmt.Errorf("serving on %s: %w", ln.Addr(), err)
+	}
+	<-stopped
+	if !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving on %s: %w", ln.Addr(), err)
+	}
+	return nil
+}
+
+// Server is a simulator that listens on a port of its own.
+type Server struct {
+	*Simulator
+	URL string // http://127.0.0.1:port
+
+	cancel context.CancelFunc
+	done   chan error
+}
+
+// Start builds a pod and serves it on a free port of 127.0.0.1. The caller calls Close.
+func Start(opts Options) (*Server, error) {
+	sim, err := New(opts)
+	if err != nil {
+		return nil, err
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening for the simulated pod: %w", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Server{Simulator: sim, URL: "http://" + ln.Addr().String(), cancel: cancel, done: make(chan error, 1)}
+	go func() {
+		s.done <- sim.Serve(ctx, ln)
+		close(s.done)
+	}()
+	return s, nil
+}
+
+// Close stops listening and closes the simulator. It may be called more than once.
+func (s *Server) Close() error {
+	s.cancel()
+	return <-s.done
+}
+
+// NodeInfo is what a test wants to know about a composed node without asking over HTTP.
+type NodeInfo struct {
+	ID, Name, Description string
+	State                 string // as ComposedNodeState
+	SystemID              string
+}
+
+// Nodes lists the composed nodes, oldest first.
+func (s *Simulator) Nodes() []NodeInfo {
+	infos := []NodeInfo{}
+	for _, n := range s.pod.allNodes() {
+		infos = append(infos, NodeInfo{
+			ID: n.id(), Name: n.name, Description: n.description, State: n.state, SystemID: n.system.id,
+		})
+	}
+	return infos
+}
+
+// FreeSystems lists the ids of the computer systems that belong to no node.
+func (s *Simulator) FreeSystems() []string {
+	s.pod.mu.Lock()
+	defer s.pod.mu.Unlock()
+	ids := []string{}
+	for _, sys := range s.pod.free() {
+		ids = append(ids, sys.id)
+	}
+	return ids
+}
+
+// SetHealth changes the health of a system to OK, Warning or Critical. Only a system in health OK can be allocated,
+// reset, or given another boot source.
+func (s *Simulator) SetHealth(systemID, health string) error {
+	sys, ok := s.pod.systemByID[systemID]
+	if !ok {
+		return fmt.Errorf("there is no system %q", systemID)
+	}
+	if err := oneOf("health", &health, healthOK, "Warning", "Critical"); err != nil {
+		return err
+	}
+	s.pod.setHealth(sys, health)
+	return nil
+}

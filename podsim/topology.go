@@ -1,0 +1,179 @@
+package podsim
+
+import (
+	"errors"
+	"fmt"
+)
+
+// maxSystems keeps a mistyped topology from eating the machine's memory.
+const maxSystems = 100_000
+
+// Topology says how big a pod is. Every count that is zero takes the default of DefaultTopology.
+type Topology struct {
+	Racks          int // racks in the pod
+	DrawersPerRack int
+	SledsPerDrawer int
+	SystemsPerSled int // computer systems in one sled
+
+	// Kinds are the kinds of sled. The sleds of the pod take them in turn, so that every drawer holds a mix.
+	Kinds []Hardware
+}
+
+// Hardware describes the computer systems of one kind of sled.
+type Hardware struct {
+	Name string // shows in the system's Model
+
+	Processors int // sockets, all filled with the same Processor
+	Processor  Processor
+
+	DIMMs int // memory modules, all alike
+	DIMM  DIMM
+
+	NICs         int
+	NICSpeedMbps int
+
+	Drives []Drive
+
+	TPM string // interface type of the trusted module: TPM1_2, TPM2_0, TCM1_0, or empty for none
+}
+
+// Processor describes one processor package.
+type Processor struct {
+	Model    string
+	Brand    string // as RSD spells it: E5, Silver, Gold, …
+	Cores    int
+	SpeedMHz int // highest speed
+}
+
+// DIMM describes one memory module.
+type DIMM struct {
+	Type        string // DDR4, …
+	CapacityMiB int
+	SpeedMHz    int
+}
+
+// Drive describes one local drive.
+type Drive struct {
+	CapacityGiB int
+	Type        string // HDD or SSD
+	Interface   string // SATA, SAS or NVMe
+	RPM         int    // zero for an SSD
+}
+
+// DefaultTopology is a pod of two racks with eight systems of three kinds: enough for flavors to matter.
+func DefaultTopology() Topology {
+	return Topology{
+		Racks:          2,
+		DrawersPerRack: 2,
+		SledsPerDrawer: 2,
+		SystemsPerSled: 1,
+		Kinds:          []Hardware{smallSled(), mediumSled(), largeSled()},
+	}
+}
+
+func smallSled() Hardware {
+	return Hardware{
+		Name:       "small",
+		Processors: 1,
+		Processor:  Processor{Model: "Intel(R) Xeon(R) Silver 4110", Brand: "Silver", Cores: 8, SpeedMHz: 3000},
+		DIMMs:      2,
+		DIMM:       DIMM{Type: "DDR4", CapacityMiB: 8192, SpeedMHz: 2400},
+		NICs:       2, NICSpeedMbps: 10_000,
+		Drives: []Drive{{CapacityGiB: 240, Type: "SSD", Interface: "SATA"}},
+		TPM:    "TPM2_0",
+	}
+}
+
+func mediumSled() Hardware {
+	return Hardware{
+		Name:       "medium",
+		Processors: 2,
+		Processor:  Processor{Model: "Intel(R) Xeon(R) Gold 6126", Brand: "Gold", Cores: 12, SpeedMHz: 3700},
+		DIMMs:      8,
+		DIMM:       DIMM{Type: "DDR4", CapacityMiB: 16384, SpeedMHz: 2666},
+		NICs:       2, NICSpeedMbps: 10_000,
+		Drives: []Drive{
+			{CapacityGiB: 480, Type: "SSD", Interface: "NVMe"},
+			{CapacityGiB: 2000, Type: "HDD", Interface: "SATA", RPM: 7200},
+		},
+		TPM: "TPM2_0",
+	}
+}
+
+func largeSled() Hardware {
+	return Hardware{
+		Name:       "large",
+		Processors: 2,
+		Processor:  Processor{Model: "Intel(R) Xeon(R) Platinum 8160", Brand: "Platinum", Cores: 24, SpeedMHz: 3700},
+		DIMMs:      12,
+		DIMM:       DIMM{Type: "DDR4", CapacityMiB: 32768, SpeedMHz: 2666},
+		NICs:       4, NICSpeedMbps: 25_000,
+		Drives: []Drive{
+			{CapacityGiB: 960, Type: "SSD", Interface: "NVMe"},
+			{CapacityGiB: 960, Type: "SSD", Interface: "NVMe"},
+		},
+	}
+}
+
+// withDefaults fills the fields that were left at zero.
+func (t Topology) withDefaults() Topology {
+	d := DefaultTopology()
+	t.Racks = orDefault(t.Racks, d.Racks)
+	t.DrawersPerRack = orDefault(t.DrawersPerRack, d.DrawersPerRack)
+	t.SledsPerDrawer = orDefault(t.SledsPerDrawer, d.SledsPerDrawer)
+	t.SystemsPerSled = orDefault(t.SystemsPerSled, d.SystemsPerSled)
+	if len(t.Kinds) == 0 {
+		t.Kinds = d.Kinds
+	}
+	return t
+}
+
+func orDefault[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}
+
+func (t Topology) validate() error {
+	total := 1
+	for _, count := range []struct {
+		name  string
+		value int
+	}{
+		{"racks", t.Racks},
+		{"drawers per rack", t.DrawersPerRack},
+		{"sleds per drawer", t.SledsPerDrawer},
+		{"systems per sled", t.SystemsPerSled},
+	} {
+		if count.value < 1 || count.value > maxSystems {
+			return fmt.Errorf("%s is %d, expected 1 to %d", count.name, count.value, maxSystems)
+		}
+		total *= count.value
+		if total > maxSystems {
+			return fmt.Errorf("a pod of more than %d systems is too large", maxSystems)
+		}
+	}
+	for _, kind := range t.Kinds {
+		if err := kind.validate(); err != nil {
+			return fmt.Errorf("hardware %q: %w", kind.Name, err)
+		}
+	}
+	return nil
+}
+
+func (h Hardware) validate() error {
+	if min(h.Processors, h.Processor.Cores, h.DIMMs, h.DIMM.CapacityMiB) < 1 {
+		return errors.New("a system needs at least one processor with one core and one memory module with 1 MiB")
+	}
+	if h.NICs < 0 {
+		return fmt.Errorf("NICs is %d, expected 0 or more", h.NICs)
+	}
+	for i, d := range h.Drives {
+		if d.CapacityGiB < 1 || (d.Type != "HDD" && d.Type != "SSD") {
+			return fmt.Errorf("drive %d is a %q of %d GiB, expected an HDD or SSD of at least 1 GiB", i, d.Type, d.CapacityGiB)
+		}
+	}
+	return nil
+}
