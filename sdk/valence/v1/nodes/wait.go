@@ -1,0 +1,84 @@
+package nodes
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gophercloud/gophercloud/v2"
+)
+
+// WaitFor asks for a node until it is composed or has failed, first after a
+// tenth of a second and then ever less often, down to every two seconds. It
+// calls onUpdate, which may be nil, with every answer, and returns the last
+// one.
+//
+// A node that failed is a *FailedError. The end of the context is an error that
+// says in which state the node was last seen. A node that is deleted meanwhile
+// ends in a *valence.Error of status 404. Services that know no states answer
+// a Create only when it is done: a node without a state counts as composed.
+func WaitFor(ctx context.Context, client *gophercloud.ServiceClient, id string, onUpdate func(Node)) (Node, error) {
+	const longest = 2 * time.Second
+	var last Node
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, longest) {
+		node, err := Get(ctx, client, id).Extract()
+		if err != nil {
+			return last, waitError(id, last, err)
+		}
+		last = *node
+		if onUpdate != nil {
+			onUpdate(last)
+		}
+		switch last.State {
+		case StateComposed, "":
+			return last, nil
+		case StateFailed:
+			return last, &FailedError{Node: last}
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return last, waitError(id, last, err)
+		}
+	}
+}
+
+func waitError(id string, last Node, err error) error {
+	if last.State == "" {
+		return fmt.Errorf("waiting for node %s: %w", id, err)
+	}
+	return fmt.Errorf("waiting for node %s, last seen %s: %w", id, last.State, err)
+}
+
+func sleep(ctx context.Context, pause time.Duration) error {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// FailedError says that a node could not be composed. Its hardware has been
+// given back; the node stays, in state failed, until it is deleted.
+type FailedError struct {
+	Node Node
+}
+
+// Error says which node failed and, where the service told, why.
+func (e *FailedError) Error() string {
+	text := fmt.Sprintf("composing node %q (%s) failed", e.Node.Name, e.Node.UUID)
+	if f := e.Node.Failure; f != nil && f.Message != "" {
+		text += ": " + f.Message
+	}
+	return text
+}
+
+// ErrorCode is the code of the failure, such as "no_capacity", or "failed"
+// where the service told none.
+func (e *FailedError) ErrorCode() string {
+	if f := e.Node.Failure; f != nil && f.Code != "" {
+		return f.Code
+	}
+	return string(StateFailed)
+}

@@ -1,0 +1,54 @@
+/*
+Package podmanagers registers pod managers, which own the hardware that nodes
+are composed of, with the Valence service. It knows the REST contract (section
+2.1) and never talks to a pod manager itself.
+
+Example to Register a Pod Manager
+
+	podManager, err := podmanagers.Create(ctx, client, podmanagers.CreateOpts{
+		Name:           "row4",
+		URL:            "https://podm4.lab:8443",
+		Authentication: podmanagers.Basic("svc-valence", password),
+	}).Extract()
+	if err != nil {
+		panic(err)
+	}
+
+Example to List Pod Managers
+
+	allPages, err := podmanagers.List(client, nil).AllPages(ctx)
+	if err != nil {
+		panic(err)
+	}
+
+	allPodManagers, err := podmanagers.ExtractPodManagers(allPages)
+	if err != nil {
+		panic(err)
+	}
+
+	for _, podManager := range allPodManagers {
+		fmt.Printf("%+v\n", podManager)
+	}
+
+Example to Change the Password
+
+	_, err := podmanagers.Update(ctx, client, podManagerID, podmanagers.UpdateOpts{
+		Authentication: podmanagers.Basic("svc-valence", newPassword),
+	}).Extract()
+	if err != nil {
+		panic(err)
+	}
+
+Example to Find and Delete a Pod Manager
+
+	podManager, err := podmanagers.Find(ctx, client, "row4")
+	if err != nil {
+		panic(err)
+	}
+
+	err = podmanagers.Delete(ctx, client, podManager.UUID).ExtractErr()
+	if err != nil {
+		panic(err)
+	}
+*/
+package podmanagers
