@@ -1,0 +1,22 @@
+// Package plugin is what the author of a Valence plugin writes against.
+//
+// A plugin is a program named valence-plugin-FAMILY whose main function calls
+// Serve with a Family. The commands of a family are ordinary kong structs with
+// a Run method:
+//
+//	type greetCmd struct {
+//		Name string `arg:"" optional:"" help:"Whom to greet."`
+//	}
+//
+//	func (c *greetCmd) Run(ctx context.Context, call *plugin.Call) error { … }
+//
+// From the structs the kit makes the manifest that the shell builds its
+// grammar, help and completion from, so nothing is written twice. A command
+// never prints: it hands rows, records, notices and progress to its Call, and
+// the shell shows them in the format that was asked for. It never holds a
+// credential either: its HTTP client is a tunnel to the shell, which knows the
+// service's address and adds the token.
+//
+// A command that stays silent for long, with no request under way, is taken
+// for hung and killed; Call.Progress says that it is still at work.
+package plugin

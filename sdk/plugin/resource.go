@@ -1,0 +1,108 @@
+package plugin
+
+import (
+	"context"
+	"iter"
+)
+
+// Resource describes one kind of thing, so that its list, show and delete
+// commands need not be written. Put the commands that it makes into the
+// family's grammar:
+//
+//	&struct {
+//		Disk struct {
+//			List   plugin.ListCmd[Disk]   `cmd:"" help:"List disks."`
+//			Show   plugin.ShowCmd[Disk]   `cmd:"" help:"Show a disk."`
+//			Delete plugin.DeleteCmd[Disk] `cmd:"" help:"Delete disks."`
+//		} `cmd:"" help:"Disks of the pod."`
+//	}{…}
+type Resource[T any] struct {
+	// Columns are the columns of its lists and the fields of its records.
+	Columns []Column[T]
+	// List gives all things.
+	List func(ctx context.Context, call *Call) iter.Seq2[T, error]
+	// Find gives the thing with that name or UUID.
+	Find func(ctx context.Context, call *Call, nameOrID string) (T, error)
+	// Delete deletes a thing that Find gave.
+	Delete func(ctx context.Context, call *Call, thing T) error
+}
+
+// ListResult is the Result of a command that calls EmitList.
+func (r *Resource[T]) ListResult() Result { return listResult(r.Columns) }
+
+// RecordResult is the Result of a command that calls Emit.
+func (r *Resource[T]) RecordResult() Result { return recordResult(r.Columns) }
+
+// EmitList hands the things over as rows, one by one as they come.
+func (r *Resource[T]) EmitList(call *Call, things iter.Seq2[T, error]) error {
+	columns := listed(r.Columns)
+	for thing, err := range things {
+		if err != nil {
+			return err
+		}
+		if err := call.shell.Row(values(columns, thing)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Emit hands one thing over as a record.
+func (r *Resource[T]) Emit(call *Call, thing T) error {
+	return call.shell.Row(values(r.Columns, thing))
+}
+
+// ListCmd lists a resource.
+type ListCmd[T any] struct{ resource *Resource[T] }
+
+// ListCmd makes the command.
+func (r *Resource[T]) ListCmd() ListCmd[T] { return ListCmd[T]{r} }
+
+// Result is the shape of the list.
+func (c *ListCmd[T]) Result() Result { return c.resource.ListResult() }
+
+// Run lists.
+func (c *ListCmd[T]) Run(ctx context.Context, call *Call) error {
+	return c.resource.EmitList(call, c.resource.List(ctx, call))
+}
+
+// ShowCmd shows one thing.
+type ShowCmd[T any] struct {
+	resource *Resource[T]
+	Name     string `arg:"" help:"Name or UUID."`
+}
+
+// ShowCmd makes the command.
+func (r *Resource[T]) ShowCmd() ShowCmd[T] { return ShowCmd[T]{resource: r} }
+
+// Result is the shape of the record.
+func (c *ShowCmd[T]) Result() Result { return c.resource.RecordResult() }
+
+// Run shows.
+func (c *ShowCmd[T]) Run(ctx context.Context, call *Call) error {
+	thing, err := c.resource.Find(ctx, call, c.Name)
+	if err != nil {
+		return err
+	}
+	return c.resource.Emit(call, thing)
+}
+
+// DeleteCmd deletes any number of things.
+type DeleteCmd[T any] struct {
+	resource *Resource[T]
+	Names    []string `arg:"" name:"name" help:"Names or UUIDs."`
+}
+
+// DeleteCmd makes the command.
+func (r *Resource[T]) DeleteCmd() DeleteCmd[T] { return DeleteCmd[T]{resource: r} }
+
+// Run deletes, going on after a failure.
+func (c *DeleteCmd[T]) Run(ctx context.Context, call *Call) error {
+	return ForEach(ctx, call, c.Names, func(ctx context.Context, name string) error {
+		thing, err := c.resource.Find(ctx, call, name)
+		if err != nil {
+			return err
+		}
+		return c.resource.Delete(ctx, call, thing)
+	})
+}
