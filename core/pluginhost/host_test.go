@@ -1,0 +1,327 @@
+package pluginhost
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/valence-rsd/valence/core/fault"
+)
+
+// folder makes a plugin folder with the given families in it.
+func folder(t *testing.T, families ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if err := os.Symlink(self, filepath.Join(dir, prefix+f)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// sink keeps what it is given.
+type sink struct {
+	mu      sync.Mutex
+	rows    []string
+	notices []string
+	rowErr  error
+	notify  chan string
+}
+
+func (s *sink) Row(values json.RawMessage) error {
+	s.rows = append(s.rows, string(values))
+	return s.rowErr
+}
+
+func (s *sink) Notice(level, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notices = append(s.notices, level+" "+text)
+	if s.notify != nil {
+		s.notify <- text
+	}
+}
+
+func (s *sink) Progress(string, int64, int64) {}
+
+// run runs a command of a well-behaved plugin.
+func run(t *testing.T, ctx context.Context, h *Host, s *sink, do func(context.Context, string, *http.Request) (*http.Response, error), line ...string) error {
+	t.Helper()
+	cat := h.Catalog(t.Context())
+	if len(cat.Plugins) != 1 {
+		t.Fatalf("catalog: %+v", cat)
+	}
+	return h.Run(ctx, cat.Plugins[0], Call{Command: line[:2], Args: line[2:], Do: do, Sink: s})
+}
+
+func TestCatalogWithBadNeighbours(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, "good", "garbage", "slowstart", "dies", "newer", "liar")
+	h := New(Options{Dirs: []string{dir}, StartTimeout: 2 * time.Second})
+	cat := h.Catalog(t.Context())
+	if len(cat.Plugins) != 1 || cat.Plugins[0].Manifest.Family != "good" {
+		t.Errorf("plugins: %+v", cat.Plugins)
+	}
+	want := map[string]string{
+		"garbage":   `plugin garbage printed "Hello, I am a plugin!" to stdout instead of a handshake`,
+		"slowstart": `plugin slowstart did not start within 2s`,
+		"dies":      `plugin dies ended before it was ready: "panic: no luck today"`,
+		"newer":     `plugin newer speaks protocol 2, this valence speaks 1`,
+		"liar":      `plugin liar says that it is "honest", but its file is named valence-plugin-liar`,
+	}
+	got := map[string]string{}
+	for _, p := range cat.Problems {
+		got[p.Family] = strings.ReplaceAll(p.Reason, " [recovered]", "")
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("problems (-want +got):\n%s", d)
+	}
+}
+
+func TestCatalogCache(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, "good", "dies")
+	o := Options{Dirs: []string{dir}, CacheFile: filepath.Join(t.TempDir(), "sub", "plugins.json")}
+	cold := New(o).Catalog(t.Context())
+	// A warm catalogue starts no plugin: with a start timeout of a nanosecond
+	// none would come up.
+	o.StartTimeout = time.Nanosecond
+	warm := New(o).Catalog(t.Context())
+	if d := cmp.Diff(cold, warm); d != "" {
+		t.Errorf("(-cold +warm):\n%s", d)
+	}
+	if err := os.WriteFile(o.CacheFile, []byte("{broken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if cat := New(o).Catalog(t.Context()); len(cat.Plugins) != 0 {
+		t.Error("a broken cache was believed")
+	}
+}
+
+func TestCatalogNoticesAChange(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, "good")
+	o := Options{Dirs: []string{dir}, CacheFile: filepath.Join(t.TempDir(), "plugins.json")}
+	New(o).Catalog(t.Context())
+	path := filepath.Join(dir, prefix+"good")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("#!/bin/sh\necho hi\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if cat := New(o).Catalog(t.Context()); len(cat.Plugins) != 0 || len(cat.Problems) != 1 {
+		t.Errorf("catalog after the file was replaced: %+v", cat)
+	}
+}
+
+func TestCatalogClashes(t *testing.T) {
+	t.Parallel()
+	first, second := folder(t, "a"), folder(t, "a", "b")
+	h := New(Options{Dirs: []string{first, second}})
+	cat := h.Catalog(t.Context())
+	if len(cat.Plugins) != 2 || cat.Plugins[0].Path != filepath.Join(first, prefix+"a") {
+		t.Fatalf("plugins: %+v", cat.Plugins)
+	}
+	if n := len(cat.Plugins[1].Manifest.Commands); n != 0 {
+		t.Errorf("b kept %d nouns that a has", n)
+	}
+	reserved := New(Options{Dirs: []string{first}, Reserved: []string{"thing"}}).Catalog(t.Context())
+	if len(reserved.Problems) != 1 || !strings.Contains(reserved.Problems[0].Reason, "taken by the shell itself") {
+		t.Errorf("problems: %+v", reserved.Problems)
+	}
+}
+
+func TestTrust(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		spoil func(dir, file string) error
+		want  string
+	}{
+		"writable file":   {func(_, f string) error { return os.Chmod(f, 0o757) }, "can be written by others"},
+		"writable folder": {func(d, _ string) error { return os.Chmod(d, 0o777) }, "can be written by others"},
+		"not executable":  {func(_, f string) error { return os.Chmod(f, 0o644) }, "not executable"},
+		"a folder": {func(_, f string) error {
+			return errors.Join(os.Remove(f), os.Mkdir(f, 0o755))
+		}, "not a file"},
+		"a stranger's": {func(_, f string) error { return os.Chown(f, 4711, 4711) }, "belongs to user 4711"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			f := filepath.Join(dir, prefix+"x")
+			if err := os.WriteFile(f, []byte("#!/bin/sh\n"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := tt.spoil(dir, f); errors.Is(err, os.ErrPermission) {
+				t.Skip("needs root")
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			files, problems := find([]string{dir})
+			if len(files) != 0 || len(problems) != 1 || !strings.Contains(problems[0].Reason, tt.want) {
+				t.Errorf("files %v, problems %v", files, problems)
+			}
+		})
+	}
+}
+
+func TestRunRows(t *testing.T) {
+	t.Parallel()
+	h := New(Options{Dirs: []string{folder(t, "good")}})
+	s := &sink{}
+	if err := run(t, t.Context(), h, s, nil, "thing", "list"); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.rows) != 200 || s.rows[199] != `["t199",199]` {
+		t.Errorf("%d rows, last %s", len(s.rows), s.rows[len(s.rows)-1])
+	}
+	broken := &sink{rowErr: errSink}
+	if err := run(t, t.Context(), h, broken, nil, "thing", "list"); !errors.Is(err, errSink) {
+		t.Errorf("a reader that is gone gave %v", err)
+	}
+}
+
+func TestRunFailures(t *testing.T) {
+	t.Parallel()
+	h := New(Options{Dirs: []string{folder(t, "good")}, SilenceTimeout: time.Second})
+	tests := map[string]struct {
+		code    fault.Code
+		message string
+	}{
+		"panic":     {fault.PluginFault, `plugin good crashed: "panic: on purpose"`},
+		"crash":     {fault.PluginFault, `plugin good crashed: "panic: in the background"`},
+		"hang":      {fault.PluginFault, "plugin good has said nothing for 1s and was ended"},
+		"not-found": {fault.NotFound, "no thing named x"},
+		"nonsense":  {fault.Usage, "unexpected argument nonsense"},
+	}
+	for command, tt := range tests {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			err := run(t, t.Context(), h, &sink{}, nil, "thing", command)
+			e := fault.Of(err)
+			if e.Code != tt.code || e.Message != tt.message {
+				t.Errorf("%s: %s", e.Code, e.Message)
+			}
+		})
+	}
+}
+
+func TestRunKeepsWhatAFailureSays(t *testing.T) {
+	t.Parallel()
+	h := New(Options{Dirs: []string{folder(t, "good")}})
+	err := run(t, t.Context(), h, &sink{}, nil, "thing", "not-found")
+	want := &fault.Error{Code: fault.NotFound, Message: "no thing named x", Hint: "look again", Status: 404, RequestID: "req-1"}
+	if d := cmp.Diff(want, fault.Of(err)); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestRunInterrupt(t *testing.T) {
+	t.Parallel()
+	h := New(Options{Dirs: []string{folder(t, "good")}})
+	for _, command := range []string{"wait", "hang"} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(300*time.Millisecond, cancel)
+			began := time.Now()
+			err := run(t, ctx, h, &sink{}, nil, "thing", command)
+			if fault.Of(err).Code != fault.Interrupted || time.Since(began) > cancelGrace+2*time.Second {
+				t.Errorf("%v after %s", err, time.Since(began))
+			}
+		})
+	}
+}
+
+func TestRunGarbageAfterTheHandshake(t *testing.T) {
+	t.Parallel()
+	s := &sink{}
+	h := New(Options{Dirs: []string{folder(t, "good")}})
+	if err := run(t, t.Context(), h, s, nil, "thing", "chatter"); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"info worked"}, s.notices); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestEnvironmentIsScrubbed(t *testing.T) {
+	t.Setenv("OS_PASSWORD", "hunter2")
+	t.Setenv("OS_CLIENT_CONFIG_FILE", "/somewhere/clouds.yaml")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+	t.Setenv("LC_TIME", "C.UTF-8")
+	s := &sink{}
+	h := New(Options{Dirs: []string{folder(t, "good")}})
+	if err := run(t, t.Context(), h, s, nil, "thing", "dump"); err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(s.notices, "\n")
+	for _, bad := range []string{"hunter2", "clouds.yaml", "OS_"} {
+		if strings.Contains(all, bad) {
+			t.Errorf("%q reached the plugin:\n%s", bad, all)
+		}
+	}
+	if !strings.Contains(all, "LC_TIME=C.UTF-8") {
+		t.Error("the locale did not reach the plugin")
+	}
+}
+
+func TestHTTP(t *testing.T) {
+	t.Parallel()
+	h := New(Options{Dirs: []string{folder(t, "good")}})
+	do := func(_ context.Context, service string, req *http.Request) (*http.Response, error) {
+		body, _ := io.ReadAll(req.Body)
+		if req.URL.Host != "" {
+			t.Errorf("the plugin named a host: %s", req.URL)
+		}
+		if req.URL.Path == "/down" {
+			return nil, fault.New(fault.Denied, "not signed in").WithHint("sign in")
+		}
+		answer := fmt.Sprintf("%s %s %s token=%q mine=%q ", service, req.URL, body, req.Header.Get("X-Auth-Token"), req.Header.Get("X-Mine"))
+		return &http.Response{
+			StatusCode: 203,
+			Header:     http.Header{"X-Answer": {"a", "b"}, "X-Subject-Token": {"secret"}},
+			Body:       io.NopCloser(strings.NewReader(answer + strings.Repeat("x", 3*chunkSize))),
+		}, nil
+	}
+	s := &sink{}
+	if err := run(t, t.Context(), h, s, do, "thing", "get", "rack-scale", "/v1/a%2Fb?c=d"); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("info 203 [a b] %d rack-scale /v1/a%%2F", len(`rack-scale /v1/a%2Fb?c=d ping token="" mine="kept" `)+3*chunkSize)
+	if !strings.HasPrefix(s.notices[0], want) || s.notices[1] != `info token ""` {
+		t.Errorf("got %q, want %q", s.notices, want)
+	}
+	// What looks like a host is a path and nothing else.
+	if err := run(t, t.Context(), h, s, do, "thing", "get", "rack-scale", "//evil.example/x"); err != nil {
+		t.Error(err)
+	}
+	refused := map[string][]string{
+		"asked for the service \"identity\"": {"identity", "/v3"},
+		"not signed in":                      {"rack-scale", "/down"},
+	}
+	for text, args := range refused {
+		err := run(t, t.Context(), h, &sink{}, do, append([]string{"thing", "get"}, args...)...)
+		if err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
