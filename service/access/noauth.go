@@ -1,0 +1,25 @@
+package access
+
+import (
+	"net"
+	"net/http"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// NoAuth lets everybody in as an administrator without a project.
+func NoAuth(*http.Request) (service.Caller, error) {
+	return service.Caller{Admin: true}, nil
+}
+
+// CheckNoAuth refuses to let NoAuth serve on an address that other machines can
+// reach, unless allowRemote says that this is meant. addr is the address that
+// a listener has, so that a host name has been resolved already.
+func CheckNoAuth(addr net.Addr, allowRemote bool) error {
+	if tcp, ok := addr.(*net.TCPAddr); allowRemote || ok && tcp.IP.IsLoopback() {
+		return nil
+	}
+	return service.Errorf(service.Invalid,
+		"without authentication the service listens on loopback only, and %s is not: "+
+			"anybody who can reach it could take the hardware; allow that explicitly if it is meant", addr)
+}

@@ -1,0 +1,130 @@
+package rsd
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// maxTexts is how many bytes of a pod manager's own words go into a message.
+const maxTexts = 1000
+
+// refusal is the error for an answer that is not a success. The code depends on
+// the status only: from 2.4 on the codes inside the error documents are all
+// the same.
+func (c *client) refusal(r request, a answer, token string) error {
+	code, ok := r.means[a.status]
+	if !ok {
+		code = codeOf(a.status)
+	}
+	said := c.scrub(strings.Join(explanation(a.body), "; "), token)
+	message := fmt.Sprintf("it answered HTTP %d %s", a.status, http.StatusText(a.status))
+	switch {
+	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
+		return service.Errorf(code, "the pod manager refused our credentials (HTTP %d)", a.status)
+	case code == service.NoCapacity:
+		message = "no free hardware satisfies the request"
+	case a.status/100 == 3:
+		message += "; register the address that it redirects to"
+	}
+	if said != "" {
+		message += ": " + said
+	}
+	return service.Errorf(code, "%s", message)
+}
+
+// codeOf is what a status means unless the request says otherwise. A 404 is
+// PodFailed: that it means a missing machine, only the request can know.
+func codeOf(status int) service.Code {
+	switch status {
+	case http.StatusBadRequest:
+		return service.Invalid
+	case http.StatusConflict:
+		return service.Conflict
+	case http.StatusServiceUnavailable:
+		return service.Unavailable
+	}
+	return service.PodFailed
+}
+
+// broken is the error for a request that got no answer. ctx is that of the
+// request, with its time-out.
+func (c *client) broken(ctx context.Context, err error, token string) error {
+	e := &service.Error{Code: service.Unavailable, Message: "it cannot be reached", Err: err}
+	var netErr net.Error
+	var badCert *tls.CertificateVerificationError
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		e.Code, e.Message, e.Err = service.Timeout, "given up before it answered", ctx.Err()
+		return e
+	case errors.As(err, &netErr) && netErr.Timeout(): // of the context as well
+		e.Code, e.Message = service.Timeout, "it did not answer in time"
+	case errors.As(err, &badCert):
+		e.Message = "its certificate cannot be verified"
+	}
+	// What net/http says about an answer that is no HTTP quotes it.
+	if text := c.scrub(err.Error(), token); text != oneLine(err.Error()) {
+		e.Err = errors.New(text)
+	}
+	return e
+}
+
+// scrub makes one line of what others wrote, without our secrets: a pod
+// manager may quote our own request.
+func (c *client) scrub(s, token string) string {
+	secrets := []string{c.credentials.Password, c.basicValue(), token}
+	for _, secret := range secrets {
+		if secret != "" {
+			s = strings.ReplaceAll(s, secret, service.Mask)
+		}
+	}
+	s = oneLine(s)
+	if len(s) > maxTexts {
+		s = strings.ToValidUTF8(s[:maxTexts], "") + "…"
+	}
+	return s
+}
+
+// oneLine replaces runs of blanks and control characters by one blank.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+}
+
+// explanation finds the texts in the body of an error: of a Redfish error
+// document, of {"error": "text"} or of a bare JSON string. Anything else
+// explains nothing.
+func explanation(body []byte) []string {
+	var bare string
+	if json.Unmarshal(body, &bare) == nil {
+		return []string{bare}
+	}
+	wrapped, err := decode[struct{ Error json.RawMessage }](body)
+	if err != nil || len(wrapped.Error) == 0 {
+		return nil
+	}
+	if json.Unmarshal(wrapped.Error, &bare) == nil {
+		return []string{bare}
+	}
+	// As in encoding/json itself, what has the wrong type is left empty.
+	doc, _ := decode[struct {
+		Message  string
+		Extended []struct{ Message string } `json:"@Message.ExtendedInfo"`
+	}](wrapped.Error)
+	var texts []string
+	for _, t := range append([]struct{ Message string }{{doc.Message}}, doc.Extended...) {
+		if t.Message != "" {
+			texts = append(texts, t.Message)
+		}
+	}
+	return texts
+}

@@ -1,0 +1,83 @@
+package rsd
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+func TestExplanation(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		body string
+		want []string
+	}{
+		{"", nil},
+		{"<html>", nil},
+		{"null", []string{""}},
+		{"[]", nil},
+		{"{}", nil},
+		{`"Missing attribute: Id"`, []string{"Missing attribute: Id"}},
+		{`{"Error":"in use"}`, []string{"in use"}},
+		{`{"error":null}`, []string{""}},
+		{`{"error":7}`, nil},
+		{`{"error":{"message":"a","@Message.ExtendedInfo":[{"Message":"b"},{"MessageId":"x"},{"Message":"c"}]}}`, []string{"a", "b", "c"}},
+		{`{"error":{"message":null,"@Message.ExtendedInfo":{"Message":"b"}}}`, nil},
+		{`{"error":{"message":"a","@Message.ExtendedInfo":["b",null]}}`, []string{"a"}},
+		{`{"error":{"message":"a","@Message.ExtendedInfo":"b"}}`, []string{"a"}},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(test.want, explanation([]byte(test.body))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.body, diff)
+		}
+	}
+}
+
+// TestMessages pins how errors read.
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, map[string]http.HandlerFunc{
+		"GET /redfish/v1/Nodes/2":                   reply(404, ""),
+		"POST /redfish/v1/Nodes/1/Actions/Assemble": reply(409, `{"error":{"message":"Only Allocated\nnodes"}}`),
+		"DELETE /redfish/v1/Nodes/1":                reply(403, ""),
+		"POST /redfish/v1/Nodes/1/Actions/Reset":    reply(307, "", "Location", "https://elsewhere"),
+	})
+	pod := f.open(t, Options{})
+	_, missing := pod.State(t.Context(), "/redfish/v1/Nodes/2")
+	tests := []struct {
+		err  error
+		code service.Code
+		want string
+	}{
+		{missing, service.NotFound, "reading the state of machine /redfish/v1/Nodes/2 on pod manager pod-1: it answered HTTP 404 Not Found"},
+		{pod.Assemble(t.Context(), node1), service.Conflict,
+			"assembling machine /redfish/v1/Nodes/1 on pod manager pod-1: it answered HTTP 409 Conflict: Only Allocated nodes"},
+		{pod.Delete(t.Context(), node1), service.PodFailed,
+			"deleting machine /redfish/v1/Nodes/1 on pod manager pod-1: the pod manager refused our credentials (HTTP 403)"},
+		{pod.Reset(t.Context(), node1, service.ResetOn), service.PodFailed,
+			"doing power action On of machine /redfish/v1/Nodes/1 on pod manager pod-1: " +
+				"it answered HTTP 307 Temporary Redirect; register the address that it redirects to"},
+	}
+	for _, test := range tests {
+		wantCode(t, test.want, test.err, test.code)
+		if test.err != nil && test.err.Error() != test.want {
+			t.Errorf("got  %s\nwant %s", test.err, test.want)
+		}
+	}
+}
+
+func TestScrub(t *testing.T) {
+	t.Parallel()
+	c := &client{credentials: service.Credentials{Username: "operator", Password: password}}
+	got := c.scrub("a\r\n\x1b[1m "+password+" "+c.basicValue()+" t0ken \xff", "t0ken")
+	if want := "a [1m *** *** *** ?"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := c.scrub(strings.Repeat("é", maxTexts), ""); len(got) > maxTexts+len("…") {
+		t.Errorf("%d bytes are left", len(got))
+	}
+}

@@ -1,0 +1,79 @@
+package rsd
+
+import (
+	"cmp"
+	"crypto/x509"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// Options are the bounds that a driver keeps. A zero field has its default.
+type Options struct {
+	// RequestTimeout is how long one request may take; 30 seconds by default.
+	RequestTimeout time.Duration
+	// SlowTimeout is how long the requests may take that work on hardware
+	// before they answer, which are allocating and deleting; 10 minutes by
+	// default. It bounds the following of a task, too.
+	SlowTimeout time.Duration
+	// RootCAs sign the certificates of the pod managers; those of the system
+	// by default.
+	RootCAs *x509.CertPool
+}
+
+// Open is a service.Driver with the default options.
+func Open(pm service.PodManager) (service.Pod, error) {
+	return New(Options{})(pm)
+}
+
+// New makes a driver with options.
+func New(o Options) service.Driver {
+	o.RequestTimeout = cmp.Or(o.RequestTimeout, 30*time.Second)
+	o.SlowTimeout = cmp.Or(o.SlowTimeout, 10*time.Minute)
+	return func(pm service.PodManager) (service.Pod, error) {
+		base, err := parseURL(pm.URL)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkCredentials(pm.Credentials); err != nil {
+			return nil, err
+		}
+		return &pod{name: pm.Name, client: newClient(base, pm.Credentials, o)}, nil
+	}
+}
+
+// parseURL accepts scheme, host and port. Its errors never quote the URL:
+// where it is wrong there may be a password in it.
+func parseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return nil, service.Errorf(service.Invalid, "url: not a URL; expected something like https://podm.example:8443")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, service.Errorf(service.Invalid, "url: the scheme must be http or https")
+	case u.User != nil:
+		return nil, service.Errorf(service.Invalid, "url: must not contain a user or a password; they belong into the credentials")
+	case u.Hostname() == "":
+		return nil, service.Errorf(service.Invalid, "url: has no host")
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return nil, service.Errorf(service.Invalid, "url: must end after the host and port")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/"}, nil
+}
+
+func checkCredentials(c service.Credentials) error {
+	switch {
+	case c.Type != "basic":
+		return service.Errorf(service.Invalid, "credentials: the type must be \"basic\"")
+	case c.Username == "":
+		return service.Errorf(service.Invalid, "credentials: the username is missing")
+	case c.Password == "":
+		return service.Errorf(service.Invalid, "credentials: the password is missing")
+	case strings.Contains(c.Username, ":"):
+		// RFC 7617, section 2: it would be read as the start of the password.
+		return service.Errorf(service.Invalid, "credentials: the username must not contain a colon")
+	}
+	return nil
+}
