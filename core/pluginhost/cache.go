@@ -40,16 +40,16 @@ func readCache(path string) *cache {
 	return c
 }
 
-// get gives the entry of a file that has not changed since.
-func (c *cache) get(f file) (*entry, bool) {
-	e, ok := c.Entries[f.path]
-	if !ok || e.identity != identify(f.info) {
-		return nil, false
+// get gives the entry of a file that has not changed since, or nil.
+func (c *cache) get(f file) *entry {
+	e := c.Entries[f.path]
+	switch {
+	case e == nil || e.identity != identify(f.info):
+		return nil
+	case e.Problem != "" && time.Since(e.At) > problemLifetime:
+		return nil
 	}
-	if e.Problem != "" && time.Since(e.At) > problemLifetime {
-		return nil, false
-	}
-	return e, true
+	return e
 }
 
 // write replaces the cache file in one step, so that shells that run at the

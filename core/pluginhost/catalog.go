@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,30 +47,24 @@ func (h *Host) Catalog(ctx context.Context) *Catalog {
 // describeNew puts an entry into the cache for each file that has none, and
 // says whether there were any.
 func (h *Host) describeNew(ctx context.Context, files []file, known *cache) bool {
+	unknown := slices.DeleteFunc(slices.Clone(files), func(f file) bool { return known.get(f) != nil })
+	entries := make([]*entry, len(unknown))
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	fresh := false
-	for _, f := range files {
-		if _, ok := known.get(f); ok {
-			continue
-		}
-		fresh = true
-		wg.Go(func() {
-			e := h.describe(ctx, f)
-			mu.Lock()
-			defer mu.Unlock()
-			known.Entries[f.path] = e
-		})
+	for i, f := range unknown {
+		wg.Go(func() { entries[i] = h.describe(ctx, f) })
 	}
 	wg.Wait()
-	return fresh
+	for i, f := range unknown {
+		known.Entries[f.path] = entries[i]
+	}
+	return len(unknown) > 0
 }
 
 func (h *Host) describe(ctx context.Context, f file) *entry {
 	e := &entry{identity: identify(f.info), At: time.Now()}
 	m, err := h.askManifest(ctx, f)
 	if err != nil {
-		e.Problem = err.Error()
+		e.Problem = strings.TrimPrefix(err.Error(), "plugin "+f.family+" ")
 	}
 	e.Manifest = m
 	return e

@@ -79,11 +79,11 @@ func TestCatalogWithBadNeighbours(t *testing.T) {
 		t.Errorf("plugins: %+v", cat.Plugins)
 	}
 	want := map[string]string{
-		"garbage":   `plugin garbage printed "Hello, I am a plugin!" to stdout instead of a handshake`,
-		"slowstart": `plugin slowstart did not start within 2s`,
-		"dies":      `plugin dies ended before it was ready: "panic: no luck today"`,
-		"newer":     `plugin newer speaks protocol 2, this valence speaks 1`,
-		"liar":      `plugin liar says that it is "honest", but its file is named valence-plugin-liar`,
+		"garbage":   `printed "Hello, I am a plugin!" to stdout instead of a handshake`,
+		"slowstart": `did not start within 2s`,
+		"dies":      `ended before it was ready: "panic: no luck today"`,
+		"newer":     `speaks protocol 2, this valence speaks 1: upgrade valence`,
+		"liar":      `says that it is "honest", but its file is named valence-plugin-liar`,
 	}
 	got := map[string]string{}
 	for _, p := range cat.Problems {

@@ -92,8 +92,7 @@ func (r *running) startFault(err error) *fault.Error {
 	version, spoke := handshake(first)
 	switch {
 	case spoke && version != wire.Protocol:
-		return r.fault("speaks protocol %d, this valence speaks %d", version, wire.Protocol).
-			WithHint("upgrade %s", older(version))
+		return r.fault("speaks protocol %d, this valence speaks %d: upgrade %s", version, wire.Protocol, older(version))
 	case !spoke && first != "":
 		return r.fault("printed %s to stdout instead of a handshake", quoted(first))
 	case errors.As(err, new(*os.PathError)):

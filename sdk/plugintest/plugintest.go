@@ -9,6 +9,7 @@ package plugintest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -61,11 +62,9 @@ func (s *Shell) Run(line ...string) *Result {
 	s.t.Helper()
 	run := &run{Shell: s, columns: s.columns(line), result: &Result{}}
 	if err := s.family.Run(s.t.Context(), run, line...); err != nil {
-		e, ok := err.(*plugin.Error)
-		if !ok {
+		if !errors.As(err, &run.result.Err) {
 			s.t.Fatal(err)
 		}
-		run.result.Err = e
 	}
 	return run.result
 }

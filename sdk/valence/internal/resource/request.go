@@ -44,7 +44,7 @@ func do(ctx context.Context, client *gophercloud.ServiceClient, method string, p
 		return r
 	}
 	opts.OkCodes = []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent}
-	resp, err := client.Request(ctx, method, target, opts)
+	resp, err := client.Request(ctx, method, target, opts) //nolint:bodyclose // gophercloud closes a body that it need not keep
 	if resp != nil {
 		r.StatusCode, r.Header = resp.StatusCode, resp.Header
 	}
