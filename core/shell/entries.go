@@ -1,0 +1,119 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/valence-rsd/valence/core/output"
+	"github.com/valence-rsd/valence/internal/wire"
+)
+
+func children(commands []wire.Command) []entry {
+	var list []entry
+	for _, c := range commands {
+		if !c.Hidden {
+			list = append(list, entry{strings.Join(append([]string{c.Name}, c.Aliases...), ", "), c.Help})
+		}
+	}
+	return list
+}
+
+func argEntries(args []wire.Value) []entry {
+	var list []entry
+	for _, a := range args {
+		list = append(list, entry{argName(a), describe(a)})
+	}
+	return list
+}
+
+func flagEntries(flags []wire.Flag) []entry {
+	var list []entry
+	for _, f := range flags {
+		if f.Hidden {
+			continue
+		}
+		name := "    " + flagName(f)
+		if f.Short != "" {
+			name = "-" + f.Short + ", " + flagName(f)
+		}
+		list = append(list, entry{name, describe(f.Value)})
+	}
+	return list
+}
+
+// outputEntries are the shell's options that shape what the command prints.
+func outputEntries(c wire.Command) []entry {
+	if c.Result.Kind == wire.NoResult {
+		return nil
+	}
+	var flags []wire.Flag
+	for _, f := range globalFlags() {
+		if f.Name == "format" || f.Name == "column" {
+			flags = append(flags, f)
+		}
+	}
+	if slices.ContainsFunc(c.Result.Columns, func(c wire.Column) bool { return c.Long }) {
+		flags = append(flags, allFlags(c)[len(c.Flags):]...)
+	}
+	return flagEntries(flags)
+}
+
+func columnEntries(r wire.Result) []entry {
+	var list []entry
+	for _, c := range r.Columns {
+		text := c.Heading
+		if c.Long && r.Kind == wire.List {
+			text += " (with --long)"
+		}
+		list = append(list, entry{output.Line(c.Name), text})
+	}
+	return list
+}
+
+func examples(lines []string) []entry {
+	var list []entry
+	for _, text := range lines {
+		list = append(list, entry{"valence " + output.Line(text), ""})
+	}
+	return list
+}
+
+// describe is a value's help with what else is known of it.
+func describe(v wire.Value) string {
+	text := v.Help
+	var more []string
+	if len(v.Enum) > 0 {
+		more = append(more, "one of "+strings.Join(v.Enum, ", "))
+	}
+	if v.Default != "" {
+		more = append(more, "default "+v.Default)
+	}
+	if v.Repeat && !strings.Contains(text, "repeat") && !strings.Contains(text, "several") {
+		more = append(more, "several may be given")
+	}
+	if len(more) == 0 {
+		return text
+	}
+	sentence, stopped := strings.CutSuffix(text, ".")
+	text = strings.TrimSpace(sentence + " (" + strings.Join(more, "; ") + ")")
+	if stopped {
+		text += "."
+	}
+	return text
+}
+
+func argName(a wire.Value) string { return "<" + output.Line(a.Name) + ">" }
+
+// flagName is a flag as it is written, with a word for its value.
+func flagName(f wire.Flag) string {
+	name := "--" + output.Line(f.Name)
+	switch {
+	case f.Negatable:
+		return "--[no-]" + output.Line(f.Name)
+	case f.Type == wire.Bool:
+		return name
+	case f.Placeholder != "":
+		return name + " " + output.Line(f.Placeholder)
+	}
+	return name + " " + strings.ToUpper(f.Name[strings.LastIndex(f.Name, "-")+1:])
+}
