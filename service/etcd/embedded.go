@@ -1,0 +1,134 @@
+package etcd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.etcd.io/etcd/server/v3/embed"
+	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
+)
+
+// EmbeddedOptions says how to run etcd in this process.
+type EmbeddedOptions struct {
+	// DataDir is where etcd keeps its files. It is made if it is not there,
+	// and is for this user only: the records hold credentials.
+	DataDir string
+	Logger  *slog.Logger // for what etcd has to say at warn and above; default: none
+}
+
+// Embedded is an etcd of one member, running in this process. It has no
+// sockets at all: its client calls it directly.
+type Embedded struct {
+	server *embed.Etcd
+	client *clientv3.Client
+	lock   *os.File
+	close  func() error
+}
+
+// StartEmbedded starts etcd and waits until it answers, about a second. A data
+// folder that another process uses is an error at once.
+func StartEmbedded(ctx context.Context, opts EmbeddedOptions) (*Embedded, error) {
+	e, err := startEmbedded(ctx, opts)
+	if err != nil {
+		return nil, fmt.Errorf("starting the embedded etcd: %w", err)
+	}
+	return e, nil
+}
+
+func startEmbedded(ctx context.Context, opts EmbeddedOptions) (*Embedded, error) {
+	if err := privateDir(opts.DataDir); err != nil {
+		return nil, err
+	}
+	lock, err := lockDir(opts.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	if err := beforeFirstStart(opts.DataDir); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	server, err := embed.StartEtcd(embeddedConfig(opts))
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	e := &Embedded{server: server, client: v3client.New(server.Server), lock: lock}
+	e.close = sync.OnceValue(e.shutDown)
+	err = e.ready(ctx)
+	if err == nil {
+		err = afterFirstStart(opts.DataDir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// embeddedConfig is a cluster of one that nobody can reach from outside. The
+// address is only its name to itself: there is no listener behind it.
+func embeddedConfig(opts EmbeddedOptions) *embed.Config {
+	cfg := embed.NewConfig()
+	cfg.Name = "valence"
+	cfg.Dir = opts.DataDir
+	address := url.URL{Scheme: "http", Host: "localhost:0"}
+	cfg.AdvertisePeerUrls = []url.URL{address}
+	cfg.InitialCluster = cfg.Name + "=" + address.String()
+	cfg.ListenPeerUrls = nil
+	cfg.ListenClientUrls = nil
+	cfg.AdvertiseClientUrls = nil
+	cfg.AuthToken = "" // nobody signs in
+	cfg.AutoCompactionMode = embed.CompactorModePeriodic
+	cfg.AutoCompactionRetention = time.Hour.String()
+	log := opts.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zapLogger(log))
+	return cfg
+}
+
+// ready waits for the server and removes the holds of the process before.
+//
+// The leases that the server remembers are all of processes that are dead: it
+// is in this one, and has just started. Waiting for them to expire would only
+// leave the unfinished work lying for longer.
+func (e *Embedded) ready(ctx context.Context) error {
+	select {
+	case <-e.server.Server.ReadyNotify():
+	case err := <-e.server.Err():
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	leases, err := e.client.Leases(ctx)
+	if err != nil {
+		return fmt.Errorf("listing the leases left over: %w", err)
+	}
+	for _, l := range leases.Leases {
+		if _, err := e.client.Revoke(ctx, l.ID); err != nil {
+			return fmt.Errorf("removing a lease left over: %w", err)
+		}
+	}
+	return nil
+}
+
+// Client is the way to the server. It is closed with it.
+func (e *Embedded) Client() *clientv3.Client { return e.client }
+
+// Close stops the server. Every Store over its client is closed before. A
+// second call does nothing more.
+func (e *Embedded) Close() error { return e.close() }
+
+func (e *Embedded) shutDown() error {
+	err := e.client.Close()
+	if errors.Is(err, context.Canceled) {
+		err = nil // how an in-process client says that it is closed
+	}
+	e.server.Close()
+	return errors.Join(err, e.lock.Close())
+}
