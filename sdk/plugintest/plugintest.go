@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -57,6 +58,15 @@ type Result struct {
 	Err      *plugin.Error // nil for success
 }
 
+// Names are the names of the columns of the first row, sorted: a promise to
+// scripts that is worth a test.
+func (r Result) Names() []string {
+	if len(r.Rows) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(r.Rows[0]))
+}
+
 // Run runs one command line.
 func (s *Shell) Run(line ...string) *Result {
 	s.t.Helper()
@@ -100,7 +110,9 @@ func (r *run) RoundTrip(req *http.Request) (*http.Response, error) {
 	in.Header = req.Header.Clone()
 	out := httptest.NewRecorder()
 	h.ServeHTTP(out, in)
-	return out.Result(), nil
+	resp := out.Result()
+	resp.Request = req
+	return resp, nil
 }
 
 // Row keeps a row the way it would cross to a real shell: as JSON.

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/valence-rsd/valence/podsim"
+	"github.com/valence-rsd/valence/sdk/plugin"
+	"github.com/valence-rsd/valence/sdk/plugintest"
+	"github.com/valence-rsd/valence/test/stack"
+)
+
+func TestPodManagers(t *testing.T) {
+	t.Parallel()
+	s := stack.New(t)
+	pod := s.AddPod("first", podsim.Options{})
+	shell := plugintest.New(t, family())
+	shell.Serve("rack-scale", s.Handler())
+
+	taken := shell.Run("podmanager", "create", "second", pod.URL, "--auth=username=admin", "--auth=password=x")
+	if taken.Err == nil || taken.Err.Code != plugin.Conflict {
+		t.Errorf("a URL that is taken: %+v", taken)
+	}
+	file := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(file, []byte("se;c,ret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	created := shell.Run("podmanager", "create", "second", "http://127.0.0.1:1", "--auth=username=admin", "--password-file="+file)
+	if created.Err != nil || created.Rows[0]["status"] != "Offline" || len(created.Notices) != 1 {
+		t.Fatalf("one that does not answer: %+v", created)
+	}
+	// These names are a promise to scripts; they are those of the Python client.
+	want := strings.Fields("created_at driver name status updated_at url uuid")
+	if d := cmp.Diff(want, created.Names()); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if list := shell.Run("podmanager", "list"); len(list.Rows) != 2 || list.Rows[0]["status"] != "Online" {
+		t.Errorf("list: %+v", list)
+	}
+	if gone := shell.Run("podmanager", "delete", "second"); gone.Err != nil {
+		t.Errorf("delete: %v", gone.Err)
+	}
+	if gone := shell.Run("podmanager", "show", "second"); gone.Err == nil || gone.Err.Code != plugin.NotFound {
+		t.Errorf("show after delete: %+v", gone)
+	}
+}
+
+func TestAuthItems(t *testing.T) {
+	t.Parallel()
+	tests := map[string][]string{
+		"no \"=\"":                 {"--auth=hunter2"},
+		"not \"user\"":             {"--auth=user=hunter2"},
+		"type=digest is not known": {"--auth=username=a", "--auth=password=hunter2", "--auth=type=digest"},
+		"username is missing":      {"--auth=password=hunter2"},
+		"password is missing":      {"--auth=username=a"},
+		"reading --password-file":  {"--auth=username=a", "--password-file=/nowhere"},
+	}
+	shell := plugintest.New(t, family())
+	for want, args := range tests {
+		got := shell.Run(append([]string{"podmanager", "create", "x", "http://pod"}, args...)...)
+		if got.Err == nil || got.Err.Code != plugin.Usage || !strings.Contains(got.Err.Message, want) {
+			t.Errorf("want a usage error with %q, got %+v", want, got.Err)
+		}
+		if strings.Contains(fmt.Sprint(got.Err), "hunter2") {
+			t.Errorf("the error repeats a secret: %v", got.Err)
+		}
+	}
+}
