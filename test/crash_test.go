@@ -30,7 +30,7 @@ type crashCase struct {
 
 func crashCases() []crashCase {
 	var cases []crashCase
-	for _, p := range compose.ComposePoints() {
+	for _, p := range compose.Points() {
 		cases = append(cases, crashCase{name: p, point: p})
 	}
 	for _, p := range compose.UndoPoints() {

@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -14,6 +13,9 @@ import (
 
 	"github.com/valence-rsd/valence/service/app"
 )
+
+// version is set by the build.
+var version = "dev"
 
 // flags are the command line. Each is also an environment variable:
 // --bind-port is VALENCE_API_BIND_PORT.
@@ -38,22 +40,13 @@ func parse(args []string) flags {
 		kong.Name("valence-api"),
 		kong.Description("The Valence REST service: composes machines out of Rack Scale Design hardware."),
 		kong.DefaultEnvars("VALENCE_API"),
-		kong.Vars{"version": "valence-api " + version()},
+		kong.Vars{"version": "valence-api " + version},
 	)
 	if _, err := parser.Parse(args); err != nil {
 		fmt.Fprintf(os.Stderr, "valence-api: %v\nTry valence-api --help.\n", err)
 		os.Exit(2)
 	}
 	return f
-}
-
-// version is what the module system knows of this build.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	return info.Main.Version
 }
 
 // options turns the flags into the options of the service.

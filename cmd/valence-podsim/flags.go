@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -16,6 +15,9 @@ import (
 
 	"github.com/valence-rsd/valence/podsim"
 )
+
+// version is set by the build.
+var version = "dev"
 
 // The exit codes of the program.
 const (
@@ -81,7 +83,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return complain(stderr, exitUsage, err)
 	case f.Version:
-		if _, err := fmt.Fprintln(stdout, "valence-podsim", version()); err != nil {
+		if _, err := fmt.Fprintln(stdout, "valence-podsim", version); err != nil {
 			return complain(stderr, exitFailed, err)
 		}
 		return exitDone
@@ -155,11 +157,4 @@ func writeAddress(path, url string) error {
 		return errors.Join(err, os.Remove(tmp.Name()))
 	}
 	return nil
-}
-
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return "unknown"
 }

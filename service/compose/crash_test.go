@@ -13,7 +13,7 @@ import (
 // another one go on.
 func TestCrashWhileComposing(t *testing.T) {
 	t.Parallel()
-	for _, point := range compose.ComposePoints() {
+	for _, point := range compose.Points() {
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, podsim.Options{AssembleDelay: 20 * time.Millisecond})

@@ -21,8 +21,8 @@ const (
 	DeleteFinished    = "delete.finished"        // the node is forgotten
 )
 
-// ComposePoints are the points of a compose that succeeds, in order.
-func ComposePoints() []string {
+// Points are the points of a compose that succeeds, in order.
+func Points() []string {
 	return []string{ComposeBegun, PodAllocated, ComposeAllocated, PodAssembling, ComposeAssembling, ComposeFinished}
 }
 

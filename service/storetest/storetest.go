@@ -6,7 +6,7 @@ package storetest
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"iter"
 	"testing"
 	"time"
@@ -184,8 +184,8 @@ func testFlavors(t *testing.T, open Open) {
 	ok(t, err)
 	same(t, got, f)
 
-	refusal := fmt.Errorf("no")
-	if _, err := s.UpdateFlavor(ctx, f.UUID, func(*service.Flavor) error { return refusal }); err != refusal {
+	refusal := errors.New("no")
+	if _, err := s.UpdateFlavor(ctx, f.UUID, func(*service.Flavor) error { return refusal }); !errors.Is(err, refusal) {
 		t.Errorf("the error of change came back as %v", err)
 	}
 	ok(t, s.DeleteFlavor(ctx, f.UUID))
