@@ -35,6 +35,7 @@ if [ "${KEEP:-}" ]; then
 fi
 run valence --os-cloud rsd node create web-1
 run valence --os-cloud rsd node list
+run valence --os-cloud rsd power on web-1
 run valence --os-cloud rsd power off web-1
 run valence --os-cloud rsd node show web-1
 run valence --os-cloud rsd node delete web-1
