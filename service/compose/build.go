@@ -184,8 +184,8 @@ func (j *job) ask(ctx context.Context) error {
 	case code == service.Unavailable, code == service.Timeout, code == service.Internal:
 		j.log.Warn("the answer to the request for assembly was lost", "error", err)
 		return nil
-	case code == service.Conflict && asked:
-		return nil // it is about to begin
+	case code == service.Conflict && (asked || time.Now().Before(j.until)):
+		return nil // it is about to begin, or the pod is not done with allocating
 	default:
 		return j.fail(ctx, err, false)
 	}

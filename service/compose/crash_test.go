@@ -108,6 +108,41 @@ func TestCrashWithLostAnswer(t *testing.T) {
 	second.nodeCount(1)
 }
 
+// TestCrashWhileThePodAllocates kills a process whose request for hardware is
+// on its way, or being worked on by a pod that takes longer than it takes to
+// start the next process.
+func TestCrashWhileThePodAllocates(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		onTheWay time.Duration
+		inThePod time.Duration
+	}{
+		{"on the way", 2500 * time.Millisecond, 0},
+		{"in the pod", 0, 2500 * time.Millisecond},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, podsim.Options{AllocateDelay: tt.inThePod})
+			w.lostAnswerWindow = 20 * time.Second
+			first := w.start()
+			first.register()
+			w.breakNext("POST Allocate", 1, podsim.Fault{})
+			w.faults[0].delay = tt.onTheWay
+			go first.work.Compose(by("p"), request())
+			for w.left() > 0 {
+				time.Sleep(time.Millisecond)
+			}
+			first.kill()
+
+			second := w.start()
+			second.settle()
+			second.nodeCount(1)
+		})
+	}
+}
+
 // TestCrashAgain stops one process after the other, each a point further.
 func TestCrashAgain(t *testing.T) {
 	t.Parallel()
@@ -129,7 +164,7 @@ func TestCrashAgain(t *testing.T) {
 // TestDrain is about a process that stops while there is work.
 func TestDrain(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, podsim.Options{AssembleDelay: 1500 * time.Millisecond})
+	w := newWorld(t, podsim.Options{AssembleDelay: 3 * time.Second})
 	first := w.start()
 	first.register()
 	r := request()

@@ -181,7 +181,7 @@ func TestIdempotencyKeyOfFailure(t *testing.T) {
 // TestBusyNodes is about nodes that somebody works on.
 func TestBusyNodes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, podsim.Options{AssembleDelay: 300 * time.Millisecond, DeleteDelay: 300 * time.Millisecond})
+	w := newWorld(t, podsim.Options{AssembleDelay: time.Second, DeleteDelay: time.Second})
 	p := w.start()
 	p.register()
 	r := request()
@@ -209,7 +209,7 @@ func TestBusyNodes(t *testing.T) {
 // TestLostLease is about a process that etcd takes for dead, and that lives.
 func TestLostLease(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, podsim.Options{AssembleDelay: 500 * time.Millisecond})
+	w := newWorld(t, podsim.Options{AssembleDelay: time.Second})
 	p := w.start()
 	p.register()
 	composed := make(chan error, 1)

@@ -23,6 +23,8 @@ type world struct {
 	dir string
 	pod *podsim.Server
 
+	lostAnswerWindow time.Duration
+
 	mu     sync.Mutex
 	faults []*fault
 }
@@ -32,11 +34,12 @@ type fault struct {
 	request string // method and last segment of the path, such as "POST Allocate"; "" for every request
 	times   int    // how often
 	effect  podsim.Fault
+	delay   time.Duration // before the pod looks at it
 }
 
 func newWorld(t *testing.T, opts podsim.Options) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir()}
+	w := &world{t: t, dir: t.TempDir(), lostAnswerWindow: time.Second}
 	opts.Fault = w.wrong
 	pod, err := podsim.Start(opts)
 	if err != nil {
@@ -51,7 +54,7 @@ func newWorld(t *testing.T, opts podsim.Options) *world {
 func (w *world) breakNext(request string, times int, effect podsim.Fault) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.faults = append(w.faults, &fault{request, times, effect})
+	w.faults = append(w.faults, &fault{request: request, times: times, effect: effect})
 }
 
 // left is how many of the faults that were asked for have not happened.
@@ -66,6 +69,12 @@ func (w *world) left() int {
 }
 
 func (w *world) wrong(r *http.Request) podsim.Fault {
+	f := w.nextFault(r)
+	time.Sleep(f.delay)
+	return f.effect
+}
+
+func (w *world) nextFault(r *http.Request) fault {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	is := r.Method
@@ -75,10 +84,10 @@ func (w *world) wrong(r *http.Request) podsim.Fault {
 	for _, f := range w.faults {
 		if f.times > 0 && (f.request == "" || f.request == is) {
 			f.times--
-			return f.effect
+			return *f
 		}
 	}
-	return podsim.Fault{}
+	return fault{}
 }
 
 // process is what dies in a crash.
@@ -115,7 +124,7 @@ func (w *world) on(e *etcd.Embedded, points ...string) *process {
 	p.fleet = fleet.New(fleet.Options{Store: store, Drivers: map[string]service.Driver{"redfishv1": rsd.Open}})
 	p.work = compose.New(compose.Options{
 		Store: store, Pods: p.fleet,
-		PollInterval: 5 * time.Millisecond, LostAnswerWindow: time.Second,
+		PollInterval: 5 * time.Millisecond, LostAnswerWindow: w.lostAnswerWindow,
 		Observe: func(point string) {
 			for _, stop := range points {
 				if point == stop {
@@ -160,8 +169,7 @@ func (p *process) register() service.PodManager {
 	return pm
 }
 
-// crash waits until the process stands at a point, and lets nothing that it
-// does from then on reach the store.
+// crash waits until the process stands at a point, and kills it there.
 func (p *process) crash() {
 	p.w.t.Helper()
 	select {
@@ -169,6 +177,12 @@ func (p *process) crash() {
 	case <-time.After(20 * time.Second):
 		p.w.t.Fatal("the point was not reached")
 	}
+	p.kill()
+}
+
+// kill lets nothing that the process does from now on reach the store.
+func (p *process) kill() {
+	p.w.t.Helper()
 	if err := p.etcd.Close(); err != nil {
 		p.w.t.Fatal(err)
 	}
@@ -240,32 +254,6 @@ func (p *process) nodeCount(want int) []service.Node {
 		p.w.t.Fatalf("%d nodes, want %d: %+v", len(list), want, list)
 	}
 	return list
-}
-
-// by is a context of somebody in a project.
-func by(project string) context.Context {
-	return service.WithCaller(context.Background(), service.Caller{UserID: "u", ProjectID: project})
-}
-
-func code(t *testing.T, err error, want service.Code) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error, want %s", want)
-	}
-	if got := service.CodeOf(err); got != want {
-		t.Fatalf("%s (%v), want %s", got, err, want)
-	}
-}
-
-func ok(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func request() service.ComposeRequest {
-	return service.ComposeRequest{Name: "web", Description: "for tests"}
 }
 
 // until waits until so many pieces of work have come to a step.

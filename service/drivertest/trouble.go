@@ -43,9 +43,9 @@ var statuses = map[int]service.Code{
 	418: service.PodFailed,
 	500: service.PodFailed,
 	501: service.PodFailed,
-	502: service.PodFailed,
+	502: service.Unavailable, // a gateway's word says nothing of what the pod did
 	503: service.Unavailable,
-	504: service.PodFailed,
+	504: service.Timeout,
 }
 
 // exceptions is what a status means for one call. The empty code is success.

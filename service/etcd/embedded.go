@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
 	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
@@ -101,7 +102,7 @@ func (e *Embedded) ready(ctx context.Context) error {
 	select {
 	case <-e.server.Server.ReadyNotify():
 	case err := <-e.server.Err():
-		return err
+		return errors.Join(errors.New("it stopped before it was ready"), err)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -110,7 +111,8 @@ func (e *Embedded) ready(ctx context.Context) error {
 		return fmt.Errorf("listing the leases left over: %w", err)
 	}
 	for _, l := range leases.Leases {
-		if _, err := e.client.Revoke(ctx, l.ID); err != nil {
+		_, err := e.client.Revoke(ctx, l.ID)
+		if err != nil && !errors.Is(err, rpctypes.ErrLeaseNotFound) { // it may just have expired
 			return fmt.Errorf("removing a lease left over: %w", err)
 		}
 	}

@@ -49,8 +49,10 @@ func codeOf(status int) service.Code {
 		return service.Invalid
 	case http.StatusConflict:
 		return service.Conflict
-	case http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable, http.StatusBadGateway:
 		return service.Unavailable
+	case http.StatusGatewayTimeout:
+		return service.Timeout
 	}
 	return service.PodFailed
 }
