@@ -1,6 +1,7 @@
 package podsim_test
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/stmcginnis/gofish"
@@ -14,6 +15,8 @@ func TestGofishReadsThePod(t *testing.T) {
 	pod := start(t, podsim.Options{})
 	client, err := gofish.ConnectContext(t.Context(), gofish.ClientConfig{
 		Endpoint: pod.URL, Username: "admin", Password: "admin", BasicAuth: true,
+		// By default it reads the fields of http.DefaultTransport, which other tests are using.
+		HTTPClient: &http.Client{Transport: &http.Transport{}},
 	})
 	if err != nil {
 		t.Fatal(err)
