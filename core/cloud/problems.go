@@ -8,42 +8,6 @@ import (
 	"strings"
 )
 
-// named gives a mapping whose keys are text; YAML also knows keys that are
-// numbers or truth values, and a cloud may well be called 123.
-func named(v any) (map[string]any, bool) {
-	switch m := v.(type) {
-	case map[string]any:
-		return m, true
-	case map[any]any:
-		out := make(map[string]any, len(m))
-		for key, value := range m {
-			out[fmt.Sprint(key)] = value
-		}
-		return out, true
-	}
-	return nil, false
-}
-
-// normalize writes _ for - in the keys of all mappings inside v.
-func normalize(v any) any {
-	if list, ok := v.([]any); ok {
-		out := make([]any, len(list))
-		for i, item := range list {
-			out[i] = normalize(item)
-		}
-		return out
-	}
-	m, ok := named(v)
-	if !ok {
-		return v
-	}
-	out := make(map[string]any, len(m))
-	for key, value := range m {
-		out[underscored(key)] = normalize(value)
-	}
-	return out
-}
-
 // kind names the shape of a value without showing it.
 func kind(v any) string {
 	switch v.(type) {
@@ -53,9 +17,9 @@ func kind(v any) string {
 		return "text"
 	case bool:
 		return "true or false"
-	case []any:
+	case []any, []setting:
 		return "a list"
-	case map[string]any, map[any]any:
+	case map[string]any, section:
 		return "a mapping"
 	}
 	return "a number"
@@ -81,7 +45,6 @@ func yamlProblem(err error) string {
 		{"did not find expected ',' or", "a bracket that is not closed"},
 		{"unexpected end of stream", "a quote that is not closed"},
 		{"unknown anchor", "an alias to nothing; a value that begins with * must be quoted"},
-		{"already defined", "the same key twice"},
 		{"UTF-8", "bytes that are not UTF-8"},
 		{"control characters", "control characters"},
 	} {
@@ -106,8 +69,40 @@ func jsonProblem(data []byte, err error) string {
 		return "it cannot be read"
 	}
 	line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
-	if int(syntax.Offset) >= len(data) {
+	if strings.HasPrefix(syntax.Error(), "unexpected end") {
 		return fmt.Sprintf("line %d: it ends too early", line)
 	}
 	return fmt.Sprintf("line %d: found a character that cannot be there", line)
+}
+
+// nearest is the candidate that a mistyped word most likely stands for, or "".
+func nearest(word string, candidates []string) string {
+	best, limit := "", 1+len(word)/3
+	for _, c := range candidates {
+		if d := distance(word, c); d < limit || d == limit && best == "" {
+			best, limit = c, d
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to change, add or remove.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }
