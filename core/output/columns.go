@@ -18,8 +18,9 @@ type Columns []Column
 
 // Select gives the indexes of the columns to print. Without wanted names these
 // are all columns but the long ones, or all when long is set. A wanted name may
-// be a column's name or its heading, in any case; the order stays the command's.
-// A name that no column has is a fault.Usage error that lists the columns.
+// be a column's name or its heading, in any case, with or without the blanks and
+// underscores; the order stays the command's. A name that no column has is a
+// fault.Usage error that lists the columns.
 func (cs Columns) Select(wanted []string, long bool) ([]int, error) {
 	chosen := make([]bool, len(cs))
 	for _, name := range wanted {
@@ -40,12 +41,18 @@ func (cs Columns) Select(wanted []string, long bool) ([]int, error) {
 }
 
 func (cs Columns) index(name string) int {
+	name = bare(name)
 	for i, c := range cs {
-		if strings.EqualFold(c.Name, name) || strings.EqualFold(c.Heading, name) {
+		if bare(c.Name) == name || bare(c.Heading) == name {
 			return i
 		}
 	}
 	return -1
+}
+
+// bare is a name without what people write in different ways.
+func bare(name string) string {
+	return strings.NewReplacer(" ", "", "_", "").Replace(strings.ToLower(name))
 }
 
 func (cs Columns) names() []string {
@@ -54,4 +61,12 @@ func (cs Columns) names() []string {
 		names[i] = c.Name
 	}
 	return names
+}
+
+func (cs Columns) at(indexes []int) Columns {
+	out := make(Columns, len(indexes))
+	for i, at := range indexes {
+		out[i] = cs[at]
+	}
+	return out
 }

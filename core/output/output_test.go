@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,7 +52,7 @@ func printAll(t *testing.T, r Request, rows ...string) string {
 			t.Fatal(err)
 		}
 	}
-	if err := p.Close(); err != nil {
+	if err := p.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -63,16 +64,20 @@ func TestFormats(t *testing.T) {
 		request Request
 		rows    []string
 	}{
-		"list":        {Request{}, nodeRows()},
-		"list-long":   {Request{Long: true}, nodeRows()},
-		"list-picked": {Request{Wanted: []string{"MEMORY GIB", "name", "Index"}}, nodeRows()},
-		"list-empty":  {Request{}, nil},
-		"record":      {Request{Record: true}, nodeRows()[:1]},
-		"record-none": {Request{Record: true}, nil},
-		"record-one":  {Request{Record: true, Wanted: []string{"Uuid"}}, nodeRows()[:1]},
+		"list":         {Request{}, nodeRows()},
+		"list-long":    {Request{Long: true}, nodeRows()},
+		"list-picked":  {Request{Wanted: []string{"MEMORY GIB", "name", "Index"}}, nodeRows()},
+		"list-bare":    {Request{Wanted: []string{"memorygib", "UU id"}, Sort: Sort{Columns: []string{"Memory_GiB", "name"}, Descending: true}}, nodeRows()},
+		"list-tight":   {Request{NoIndent: true, Quote: "minimal", Table: Table{MaxWidth: 50}}, nodeRows()},
+		"list-heads":   {Request{Quote: "all", Table: Table{PrintEmpty: true}}, nil},
+		"list-empty":   {Request{}, nil},
+		"record":       {Request{Record: true}, nodeRows()[:1]},
+		"record-none":  {Request{Record: true}, nil},
+		"record-tight": {Request{Record: true, NoIndent: true, Prefix: "node_", Table: Table{FitWidth: true, Terminal: 40}}, nodeRows()[2:3]},
+		"record-one":   {Request{Record: true, Wanted: []string{"Uuid"}}, nodeRows()[:1]},
 	}
 	for name, c := range cases {
-		for _, format := range Formats() {
+		for _, format := range formatsOf(c.request.Record) {
 			t.Run(name+"."+format, func(t *testing.T) {
 				t.Parallel()
 				c.request.Format, c.request.Columns = format, nodeColumns()
@@ -80,6 +85,11 @@ func TestFormats(t *testing.T) {
 			})
 		}
 	}
+}
+
+// formatsOf are the formats of a record, or of a list.
+func formatsOf(record bool) []string {
+	return slices.DeleteFunc(Formats(), func(f string) bool { return f == "csv" && record || f == "shell" && !record })
 }
 
 func golden(t *testing.T, name, got string) {
@@ -107,7 +117,7 @@ func TestTableKeepsControlCharactersFromTheTerminal(t *testing.T) {
 			t.Errorf("%U reached the output %q", r, got)
 		}
 	}
-	if want := `\x1b]0;x\x07\x9b\r\u202e\x00`; !strings.Contains(got, want) {
+	if want := `\x1b]0;x\x07\x9b \u202e\x00`; !strings.Contains(got, want) {
 		t.Errorf("%q does not hold %q", got, want)
 	}
 }
@@ -153,8 +163,19 @@ func TestWrongRequests(t *testing.T) {
 		request       Request
 		message, hint string
 	}{
-		"format": {Request{Format: "xml"}, `there is no output format "xml"`, "the formats are table, json"},
-		"column": {Request{Wanted: []string{"nam"}}, `there is no column "nam"`, "the columns are uuid, name, memory_gib, metadata, index"},
+		"format":       {Request{Format: "xml"}, `there is no output format "xml"`, "the formats are table, json, yaml, csv, value, shell, ndjson"},
+		"list":         {Request{Format: "shell"}, `a list cannot be printed as shell`, "the formats of a list are table, json, yaml, csv, value, ndjson"},
+		"record":       {Request{Format: "csv", Record: true}, `a record cannot be printed as csv`, "the formats of a record are table, json, yaml, value, shell, ndjson"},
+		"column":       {Request{Wanted: []string{"nam"}}, `there is no column "nam"`, "the columns are uuid, name, memory_gib, metadata, index"},
+		"quote":        {Request{Format: "csv", Quote: "some"}, `--quote cannot be "some"`, "it is one of nonnumeric, all, minimal, none"},
+		"prefix":       {Request{Prefix: "a-b"}, `--prefix cannot be "a-b"`, "it begins the name of a variable: letters, digits and _, no digit first"},
+		"prefix digit": {Request{Prefix: "export 1"}, `--prefix cannot be "1"`, "it begins the name of a variable: letters, digits and _, no digit first"},
+		"prefix word":  {Request{Prefix: "rm x"}, `--prefix cannot be "rm x"`, "it begins the name of a variable: letters, digits and _, no digit first"},
+		"direction":    {Request{Sort: Sort{Ascending: true, Descending: true}}, "--sort-ascending and --sort-descending cannot be used together", ""},
+		"jq format":    {Request{JQ: ".", Format: "csv"}, "--jq works on JSON, so the format cannot be csv", ""},
+		"jq token":     {Request{JQ: "\"é\" | .b c"}, `--jq: unexpected token "c" at character 10 of "\"é\" | .b c"`, ""},
+		"jq end":       {Request{JQ: ".a |"}, `--jq: unexpected EOF at character 5 of ".a |"`, ""},
+		"jq function":  {Request{JQ: "nope(1)"}, `--jq: function not defined: nope/1 in "nope(1)"`, ""},
 	}
 	for name, c := range cases {
 		c.request.Columns = nodeColumns()
@@ -168,7 +189,7 @@ func TestWrongRequests(t *testing.T) {
 
 func TestWrongRows(t *testing.T) {
 	t.Parallel()
-	for _, format := range Formats() {
+	for _, format := range formatsOf(true) {
 		for name, rows := range map[string][]string{
 			"not JSON":    {`[1,`},
 			"not a row":   {`{"a":1}`},
@@ -213,7 +234,7 @@ func TestABrokenPipeCanBeToldFromOtherErrors(t *testing.T) {
 
 func TestMachine(t *testing.T) {
 	t.Parallel()
-	for format, want := range map[string]bool{"json": true, "table": false, "": false, "nonsense": false} {
+	for format, want := range map[string]bool{"json": true, "csv": true, "shell": true, "ndjson": true, "table": false, "": false, "nonsense": false} {
 		if got := Machine(format); got != want {
 			t.Errorf("Machine(%q) = %v", format, got)
 		}
@@ -229,17 +250,17 @@ func FuzzRow(f *testing.F) {
 	f.Fuzz(func(t *testing.T, row []byte) {
 		for _, format := range Formats() {
 			var out bytes.Buffer
-			p, err := New(&out, Request{Format: format, Record: true, Columns: nodeColumns()})
+			p, err := New(&out, Request{Format: format, Record: format != "csv", Columns: nodeColumns()})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if p.Row(row) != nil {
 				continue
 			}
-			if err := p.Close(); err != nil {
+			if err := p.Close(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if format != "json" {
+			if format != "json" && format != "ndjson" {
 				continue
 			}
 			var sent []any

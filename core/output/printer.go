@@ -2,7 +2,9 @@ package output
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -11,11 +13,19 @@ import (
 
 // Request says what to print and how.
 type Request struct {
-	Format  string // one of Formats; empty: the default
-	Record  bool   // one row, printed as a record, rather than a list
-	Columns Columns
-	Wanted  []string // names or headings; empty: all that are not long
-	Long    bool     // the long columns of a list too
+	Format   string // one of Formats; empty: the default
+	Record   bool   // one row, printed as a record, rather than a list
+	Columns  Columns
+	Wanted   []string // names or headings; empty: all that are not long
+	Long     bool     // the long columns of a list too
+	Sort     Sort
+	JQ       string // an expression to print the results of, over the JSON document
+	NoIndent bool   // JSON in one line
+	Quote    string // one of Quotings, for csv; empty: the default
+	Prefix   string // before the names of the format shell
+	Table    Table
+	// Warn is told what is odd but no reason to stop. It may be nil.
+	Warn func(format string, args ...any)
 }
 
 // Printer prints the rows of one result. Its methods must not be called from
@@ -24,29 +34,44 @@ type Printer struct {
 	request  Request
 	selected []int
 	writer   Writer
+	sorter   *sorter // nil: rows are printed as they come
 	out      *bufio.Writer
 	rows     int
 }
 
-// New checks the request and gives a Printer to out. An unknown format or
-// column is a fault.Usage error, so a wrong request costs no work. Nothing is
+// New checks the request and gives a Printer to out. Whatever is wrong with the
+// request is a fault.Usage error, so a wrong request costs no work. Nothing is
 // written before the first row.
 func New(out io.Writer, r Request) (*Printer, error) {
-	f, err := formatNamed(r.Format)
-	if err != nil {
-		return nil, err
+	if r.Warn == nil {
+		r.Warn = func(string, ...any) {}
 	}
 	// A record has no long columns: whoever shows one thing wants all of it.
 	selected, err := r.Columns.Select(r.Wanted, r.Long || r.Record)
 	if err != nil {
 		return nil, err
 	}
-	buffered := bufio.NewWriter(out)
-	columns := make(Columns, len(selected))
-	for i, at := range selected {
-		columns[i] = r.Columns[at]
+	p := &Printer{request: r, selected: selected, out: bufio.NewWriter(out)}
+	if p.sorter, err = newSorter(r); err != nil {
+		return nil, err
 	}
-	return &Printer{request: r, selected: selected, out: buffered, writer: f.open(buffered, columns, r.Record)}, nil
+	if err := errors.Join(checkQuote(r.Quote), checkPrefix(r.Prefix)); err != nil {
+		return nil, err
+	}
+	p.writer, err = r.open(p.out, r.Columns.at(selected))
+	return p, err
+}
+
+// open gives the writer that the request wants.
+func (r Request) open(out io.Writer, columns Columns) (Writer, error) {
+	if r.JQ != "" {
+		return openJQ(out, columns, r)
+	}
+	f, err := formatFor(r)
+	if err != nil {
+		return nil, err
+	}
+	return f.open(out, columns, r), nil
 }
 
 // Row prints one row: a JSON array with a value for each of the request's
@@ -64,23 +89,41 @@ func (p *Printer) Row(raw json.RawMessage) error {
 		return fault.New(fault.PluginFault, "the plugin sent more than one row for a record")
 	}
 	p.rows++
-	row := make([]json.RawMessage, len(p.selected))
-	for i, at := range p.selected {
-		row[i] = values[at]
+	row := pick(values, p.selected)
+	if p.sorter != nil {
+		p.sorter.add(pick(values, p.sorter.by), row)
+		return nil
 	}
 	return wrap(p.writer.Row(row))
+}
+
+func pick(values []json.RawMessage, indexes []int) []any {
+	out := make([]any, len(indexes))
+	for i, at := range indexes {
+		out[i] = decode(values[at])
+	}
+	return out
 }
 
 // Rows is the number of rows printed so far.
 func (p *Printer) Rows() int { return p.rows }
 
 // Close ends the result and writes what is still held back. A record without
-// its row prints nothing.
-func (p *Printer) Close() error {
+// its row prints nothing. The context ends what takes long: a --jq expression.
+func (p *Printer) Close(ctx context.Context) error {
 	if p.request.Record && p.rows == 0 {
 		return nil
 	}
-	if err := p.writer.End(); err != nil {
+	if p.sorter != nil {
+		for _, row := range p.sorter.sorted() {
+			if err := p.writer.Row(row); err != nil {
+				return wrap(err)
+			}
+		}
+	}
+	// Results that came before an error are printed all the same.
+	if err := p.writer.End(ctx); err != nil {
+		_ = p.out.Flush()
 		return wrap(err)
 	}
 	return wrap(p.out.Flush())

@@ -1,36 +1,32 @@
 package output
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// readable is a JSON value for people, with openstackclient's conventions:
-// nothing for null, True and False, a='1', b.c='2' for an object, a comma between
-// plain values, and a line for each object of an array.
-func readable(raw json.RawMessage) cell {
-	var value any
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber() // a byte count must not become 1.2e+12
-	// It was valid JSON when the row came in; this cannot fail.
-	_ = d.Decode(&value)
-	_, number := value.(json.Number)
-	return cell{text: Lines(strings.Join(lines(value), "\n")), number: number}
+// readable is a value for people: as Python's str writes it, but what is nested
+// with openstackclient's conventions: a='1', b.c='2' for an object, a comma
+// between plain values, and a line for each object of an array.
+func readable(value any) string {
+	text := strings.Join(lines(value), "\n")
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	return Lines(strings.ReplaceAll(text, "\r", " "))
 }
 
 // lines are the lines of a cell.
 func lines(value any) []string {
-	if object, ok := value.(map[string]any); ok {
-		return objectLines(object)
+	if o, ok := value.(object); ok {
+		return objectLines(o)
 	}
-	if !holdsObjects(value) {
+	list, _ := value.([]any)
+	if !holdsObjects(list) {
 		return []string{plain(value)}
 	}
 	var out []string
-	for _, v := range value.([]any) {
+	for _, v := range list {
 		out = append(out, plain(v))
 	}
 	return out
@@ -38,16 +34,17 @@ func lines(value any) []string {
 
 // objectLines puts what is simple in the first line, then a line for each object
 // of an array inside: key[0]: a='1'.
-func objectLines(object map[string]any) []string {
+func objectLines(o object) []string {
+	var simple object
 	var more []string
-	simple := map[string]any{}
-	for _, key := range sortedKeys(object) {
-		if !holdsObjects(object[key]) {
-			simple[key] = object[key]
+	for _, m := range sorted(o) {
+		list, _ := m.value.([]any)
+		if !holdsObjects(list) {
+			simple = append(simple, m)
 			continue
 		}
-		for i, v := range object[key].([]any) {
-			more = append(more, fmt.Sprintf("%s[%d]: %s", key, i, plain(v)))
+		for i, v := range list {
+			more = append(more, fmt.Sprintf("%s[%d]: %s", m.key, i, plain(v)))
 		}
 	}
 	if len(simple) == 0 {
@@ -56,10 +53,9 @@ func objectLines(object map[string]any) []string {
 	return append([]string{plain(simple)}, more...)
 }
 
-func holdsObjects(value any) bool {
-	array, _ := value.([]any)
-	return slices.ContainsFunc(array, func(v any) bool {
-		_, ok := v.(map[string]any)
+func holdsObjects(list []any) bool {
+	return slices.ContainsFunc(list, func(v any) bool {
+		_, ok := v.(object)
 		return ok
 	})
 }
@@ -67,16 +63,7 @@ func holdsObjects(value any) bool {
 // plain is a value in one line.
 func plain(value any) string {
 	switch v := value.(type) {
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	case bool:
-		if v {
-			return "True"
-		}
-		return "False"
-	case map[string]any:
+	case object:
 		return strings.Join(pairs(v, ""), ", ")
 	case []any:
 		if holdsObjects(v) {
@@ -88,42 +75,33 @@ func plain(value any) string {
 		}
 		return strings.Join(parts, ", ")
 	}
-	return ""
+	return pythonStr(value)
 }
 
 // pairs are the fields of an object as key='value', those of inner objects with
-// dotted keys, in the order of the keys.
-func pairs(object map[string]any, prefix string) []string {
+// dotted keys, in the order of the keys. Nothing follows the = of null.
+func pairs(o object, prefix string) []string {
 	var out []string
-	for _, key := range sortedKeys(object) {
-		if inner, ok := object[key].(map[string]any); ok {
-			out = append(out, pairs(inner, prefix+key+".")...)
-			continue
+	for _, m := range sorted(o) {
+		inner, ok := m.value.(object)
+		switch {
+		case ok:
+			out = append(out, pairs(inner, prefix+m.key+".")...)
+		case m.value == nil:
+			out = append(out, prefix+m.key+"=")
+		default:
+			out = append(out, prefix+m.key+"='"+plain(m.value)+"'")
 		}
-		text := plain(object[key])
-		if text != "" {
-			text = "'" + text + "'"
-		}
-		out = append(out, prefix+key+"="+text)
 	}
 	return out
 }
 
-func sortedKeys(object map[string]any) []string {
-	keys := make([]string, 0, len(object))
-	for key := range object {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 // compact is an array too deep to be told in words: JSON.
-func compact(value []any) string {
+func compact(list []any) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	// It came out of JSON; going back cannot fail.
-	_ = e.Encode(value)
+	_ = e.Encode(plainJSON(list))
 	return strings.TrimSuffix(b.String(), "\n")
 }

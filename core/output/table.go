@@ -1,6 +1,7 @@
 package output
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 
@@ -8,12 +9,22 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
+// Table says how a table is drawn.
+type Table struct {
+	MaxWidth   int  // columns of text at most; 0 or less: no limit
+	FitWidth   bool // not wider than the terminal
+	Terminal   int  // columns of the terminal that the output is; 0: it is none
+	PrintEmpty bool // the headings of a list without rows
+	Color      bool // words that tell a state
+}
+
 // tableWriter draws openstackclient's tables. A list has a line per row, a
 // record a line per column. Widths need all rows, so they are kept until End.
 type tableWriter struct {
 	out     io.Writer
 	columns Columns
 	record  bool
+	options Table
 	rows    [][]cell
 }
 
@@ -23,73 +34,93 @@ type cell struct {
 	number bool
 }
 
-func openTable(out io.Writer, columns Columns, record bool) Writer {
-	return &tableWriter{out: out, columns: columns, record: record}
+func openTable(out io.Writer, columns Columns, r Request) Writer {
+	return &tableWriter{out: out, columns: columns, record: r.Record, options: r.Table}
 }
 
-func (w *tableWriter) Row(values []json.RawMessage) error {
+func (w *tableWriter) Row(values []any) error {
 	row := make([]cell, len(values))
 	for i, value := range values {
-		row[i] = readable(value)
+		_, number := value.(json.Number)
+		row[i] = cell{readable(value), number}
 	}
 	w.rows = append(w.rows, row)
 	return nil
 }
 
-func (w *tableWriter) End() error {
-	t := table.NewWriter()
-	t.SetStyle(tableStyle())
+func (w *tableWriter) End(context.Context) error {
+	text := ""
 	switch {
 	case w.record:
-		t.AppendHeader(table.Row{"Field", "Value"})
-		for i, c := range w.columns {
-			t.AppendRow(table.Row{c.Heading, w.rows[0][i].text})
-		}
-	case len(w.rows) > 0:
-		w.list(t)
+		text = w.drawRecord()
+	case len(w.rows) > 0 || w.options.PrintEmpty:
+		text = w.drawList()
 	}
 	// An empty list is one empty line, as openstackclient has it.
-	_, err := io.WriteString(w.out, t.Render()+"\n")
+	_, err := io.WriteString(w.out, text+"\n")
 	return err
 }
 
-func (w *tableWriter) list(t table.Writer) {
-	head := make(table.Row, len(w.columns))
+func (w *tableWriter) drawRecord() string {
+	grid := [][]string{{"Field", "Value"}}
+	for i, c := range w.columns {
+		grid = append(grid, []string{Line(c.Heading), w.rows[0][i].text})
+	}
+	widths := wrapGrid(grid, w.options, 16)
+	for i, c := range w.columns {
+		grid[i+1][1] = w.paint(c, grid[i+1][1])
+	}
+	return draw(grid, widths, make([]table.ColumnConfig, 2))
+}
+
+// drawList puts a column to the right when its first value is a number.
+func (w *tableWriter) drawList() string {
+	grid := make([][]string, 1, len(w.rows)+1)
 	configs := make([]table.ColumnConfig, len(w.columns))
 	for i, c := range w.columns {
-		head[i] = c.Heading
-		configs[i] = table.ColumnConfig{Number: i + 1}
-		if w.numeric(i) {
-			configs[i].Align = text.AlignRight
-			configs[i].AlignHeader = text.AlignRight
+		grid[0] = append(grid[0], Line(c.Heading))
+		if len(w.rows) > 0 && w.rows[0][i].number {
+			configs[i] = table.ColumnConfig{Align: text.AlignRight, AlignHeader: text.AlignRight}
 		}
 	}
-	t.AppendHeader(head)
-	t.SetColumnConfigs(configs)
 	for _, row := range w.rows {
-		line := make(table.Row, len(row))
+		line := make([]string, len(row))
 		for i, c := range row {
 			line[i] = c.text
 		}
-		t.AppendRow(line)
+		grid = append(grid, line)
 	}
-}
-
-// numeric tells whether a column holds numbers and nothing else.
-func (w *tableWriter) numeric(column int) bool {
-	found := false
-	for _, row := range w.rows {
-		c := row[column]
-		if c.text != "" && !c.number {
-			return false
+	widths := wrapGrid(grid, w.options, 8)
+	for _, line := range grid[1:] {
+		for i, c := range w.columns {
+			line[i] = w.paint(c, line[i])
 		}
-		found = found || c.number
 	}
-	return found
+	return draw(grid, widths, configs)
 }
 
-func tableStyle() table.Style {
+func draw(grid [][]string, widths []int, configs []table.ColumnConfig) string {
+	t := table.NewWriter()
 	style := table.StyleDefault
 	style.Format.Header = text.FormatDefault
-	return style
+	t.SetStyle(style)
+	for i := range configs {
+		configs[i].Number = i + 1
+		if widths != nil {
+			configs[i].WidthMin = widths[i]
+		}
+	}
+	t.SetColumnConfigs(configs)
+	for i, line := range grid {
+		row := make(table.Row, len(line))
+		for j, s := range line {
+			row[j] = s
+		}
+		if i == 0 {
+			t.AppendHeader(row)
+		} else {
+			t.AppendRow(row)
+		}
+	}
+	return t.Render()
 }
