@@ -19,11 +19,19 @@ const problemLifetime = 5 * time.Minute
 type cache struct {
 	Protocol int               `json:"protocol"`
 	Entries  map[string]*entry `json:"entries"` // by path
+	Hashes   map[string]hash   `json:"hashes"`  // of installed files that have moved, by path
+}
+
+// hash is a file's checksum, as long as the file stays the same.
+type hash struct {
+	identity
+	SHA256 string `json:"sha256"`
 }
 
 // entry is one plugin, as long as its file stays the same.
 type entry struct {
 	identity
+	Spoken   int           `json:"spoken"` // version of the protocol that was agreed on
 	Manifest wire.Manifest `json:"manifest"`
 	Problem  string        `json:"problem,omitempty"` // instead of a manifest
 	At       time.Time     `json:"at"`                // when it was described
@@ -34,8 +42,8 @@ func readCache(path string) *cache {
 	if data, err := os.ReadFile(path); err == nil {
 		_ = json.Unmarshal(data, c)
 	}
-	if c.Protocol != wire.Protocol || c.Entries == nil {
-		return &cache{Protocol: wire.Protocol, Entries: map[string]*entry{}}
+	if c.Protocol != wire.Protocol || c.Entries == nil || c.Hashes == nil {
+		return &cache{Protocol: wire.Protocol, Entries: map[string]*entry{}, Hashes: map[string]hash{}}
 	}
 	return c
 }
@@ -62,17 +70,5 @@ func (c *cache) write(path string) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".plugins-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }() // fails after the rename, as it should
-	if _, err := tmp.Write(data); err != nil {
-		_ = tmp.Close()
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return replaceFile(path, data, false)
 }

@@ -13,30 +13,50 @@ type file struct {
 	info   os.FileInfo
 }
 
-// find lists the plugin files of the search path: of each family the first
-// that can be trusted. A folder that does not exist has no plugins.
-func find(dirs []string) (files []file, problems []Problem) {
-	taken := map[string]bool{}
+// findings are what the search path holds.
+type findings struct {
+	files    []file // one of each family
+	shadowed []Shadow
+	problems []Problem
+}
+
+// find goes through the search path. Of each family it takes the first file
+// that can be trusted and that refuse has nothing against. A folder that does
+// not exist has no plugins; one that stands in the path twice counts once.
+func find(dirs []string, refuse func(file) string) *findings {
+	out := &findings{}
+	holders := map[string]string{} // family -> path
+	seen := map[string]bool{}
 	for _, dir := range dirs {
 		entries, err := os.ReadDir(dir)
-		if err != nil {
+		if err != nil || seen[filepath.Clean(dir)] {
 			continue
 		}
+		seen[filepath.Clean(dir)] = true
 		for _, e := range entries {
-			family, ok := strings.CutPrefix(e.Name(), prefix)
-			if !ok || family == "" || taken[family] {
-				continue
+			if family, ok := strings.CutPrefix(e.Name(), prefix); ok && family != "" {
+				out.consider(file{path: filepath.Join(dir, e.Name()), family: family}, holders, refuse)
 			}
-			f := file{path: filepath.Join(dir, e.Name()), family: family}
-			if reason := f.trust(); reason != "" {
-				problems = append(problems, Problem{f.path, family, reason})
-				continue
-			}
-			taken[family] = true
-			files = append(files, f)
 		}
 	}
-	return files, problems
+	return out
+}
+
+func (o *findings) consider(f file, holders map[string]string, refuse func(file) string) {
+	if by, taken := holders[f.family]; taken {
+		o.shadowed = append(o.shadowed, Shadow{Path: f.path, Family: f.family, By: by})
+		return
+	}
+	reason := f.trust()
+	if reason == "" {
+		reason = refuse(f)
+	}
+	if reason != "" {
+		o.problems = append(o.problems, Problem{f.path, f.family, reason})
+		return
+	}
+	holders[f.family] = f.path
+	o.files = append(o.files, f)
 }
 
 // trust looks at the file and says why it cannot be trusted; empty if it can.
@@ -66,13 +86,19 @@ func untrustedDirs(path string) string {
 		dirs = append(dirs, filepath.Dir(real))
 	}
 	for _, dir := range dirs {
-		info, err := os.Stat(dir)
-		if err != nil {
-			return "its folder cannot be read: " + err.Error()
-		}
-		if reason := untrusted(info, "the folder "+dir); reason != "" {
+		if reason := UntrustedFolder(dir); reason != "" {
 			return reason
 		}
 	}
 	return ""
+}
+
+// UntrustedFolder says why plugins in a folder would not be run; empty if they
+// would.
+func UntrustedFolder(dir string) string {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return "its folder cannot be read: " + err.Error()
+	}
+	return untrusted(info, "the folder "+dir)
 }
