@@ -7,6 +7,7 @@ for program in "$@"; do
 	case $program in
 	gcc) packages="gcc libc6-dev" ;;
 	protoc) packages="protobuf-compiler" ;;
+	openstack) packages="python3-openstackclient" ;;
 	*) packages=$program ;;
 	esac
 	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

@@ -20,8 +20,9 @@ import (
 
 // Stack is a service and the pods that are registered with it.
 type Stack struct {
-	URL string
-	t   testing.TB
+	URL  string
+	t    testing.TB
+	pods []*podsim.Server
 }
 
 // New starts a service without pods. It ends with the test.
@@ -35,6 +36,7 @@ func New(t testing.TB) *Stack {
 		t.Fatal(err)
 	}
 	service.Start(t.Context())
+	s := &Stack{URL: "http://" + service.Addr().String(), t: t}
 	t.Cleanup(func() {
 		// The test's own context has ended by now.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 10*time.Second)
@@ -42,8 +44,11 @@ func New(t testing.TB) *Stack {
 		if err := service.Stop(ctx); err != nil {
 			t.Logf("stopping the service: %v", err)
 		}
+		for _, pod := range s.pods { // after the service, which signs out of them
+			_ = pod.Close()
+		}
 	})
-	return &Stack{URL: "http://" + service.Addr().String(), t: t}
+	return s
 }
 
 // AddPod starts a pod and registers it.
@@ -53,7 +58,7 @@ func (s *Stack) AddPod(name string, o podsim.Options) *podsim.Server {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { _ = pod.Close() })
+	s.pods = append(s.pods, pod)
 	body := fmt.Appendf(nil, `{"name": %q, "url": %q, "authentication": [{"type": "basic",
 		"auth_items": {"username": "admin", "password": "admin"}}]}`, name, pod.URL)
 	resp, err := http.Post(s.URL+"/v1/pod_managers", "application/json", bytes.NewReader(body))
