@@ -1,19 +1,17 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
-
-	"github.com/valence-rsd/valence/core/cloud"
-	"github.com/valence-rsd/valence/core/fault"
 )
 
 // requestID is the header that carries a request's id, both ways.
@@ -22,55 +20,70 @@ const requestID = "X-Openstack-Request-Id"
 // Options are the settings of a session that do not come from the cloud.
 type Options struct {
 	UserAgent string
-	Log       *slog.Logger
-	Pauses    []time.Duration // before each retry; nil: three short ones
+	// Log gets who signed in and which endpoints are used at level info, and
+	// every request and answer at level debug, as curl lines without secrets.
+	Log *slog.Logger
+	// Prompt asks the person for a passcode that Keystone wants although the
+	// cloud does not say so. Nil where nobody can answer.
+	Prompt   func(text string, secret bool) (string, error)
+	Timing   *Timing         // gets how long each request took; nil: nobody asks
+	CacheDir string          // of the tokens; empty: they are not cached
+	Pauses   []time.Duration // before each retry; nil: three short ones
 }
 
 // Session sends requests to the services of a cloud. It may be used by several
 // goroutines.
 type Session struct {
-	cloud   *cloud.Resolved
+	id      Identity
 	options Options
 	client  *http.Client
+	broken  error // of the settings; told when a request is made
+	cache   cache
+
+	turn  chan struct{} // held by whoever uses what follows
+	token *Token        // or nil
+	fixed pass          // of a cloud without Keystone, once it is known
+
+	secrets secrets
+	told    sync.Map // endpoints that were logged
 }
 
-// New makes a session. Nothing is sent before the first Do.
-func New(c *cloud.Resolved, o Options) *Session {
+// Open makes a session. Nothing is sent before a request is made.
+func Open(id Identity, o Options) *Session {
 	if o.Pauses == nil {
 		o.Pauses = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 600 * time.Millisecond}
 	}
-	return &Session{cloud: c, options: o, client: &http.Client{Transport: transport(), CheckRedirect: sameHost}}
-}
-
-func transport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = 16
-	return t
-}
-
-// sameHost stops a service from sending its caller, and what the caller carries,
-// to somebody else.
-func sameHost(next *http.Request, before []*http.Request) error {
-	first := before[0].URL
-	if next.URL.Scheme != first.Scheme || next.URL.Host != first.Host {
-		return fault.New(fault.Failed, "the service redirects to another host, %s, which is not followed", next.URL.Host)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if len(before) >= 5 {
-		return fault.New(fault.Failed, "the service redirects in a circle")
+	s := &Session{id: id, options: o, cache: newCache(o.CacheDir, id), turn: make(chan struct{}, 1)}
+	s.hide(id.secrets()...)
+	s.client, s.broken = s.connect()
+	if id.Problem != nil {
+		s.broken = id.Problem
 	}
-	return nil
+	return s
 }
 
 // Close lets go of idle connections.
 func (s *Session) Close() { s.client.CloseIdleConnections() }
 
 // Do sends a request to a service of the cloud and gives its answer, whatever
-// the status. The URL of the request has a path below the service's endpoint and
+// the status. The URL of the request has a path below the service's root and
 // perhaps a query; a scheme, a host or a way out of the endpoint is refused. GET
 // and HEAD are tried again when the service cannot be reached or answers 502, 503
-// or 504. Errors are those of package fault.
+// or 504. A token that the service refuses is replaced, once, and the request
+// sent again whatever its method: it was refused before it was acted on. Errors
+// are those of package fault.
 func (s *Session) Do(ctx context.Context, service string, req *http.Request) (*http.Response, error) {
-	endpoint, err := s.cloud.Endpoint(service)
+	if s.broken != nil {
+		return nil, s.broken
+	}
+	settings, err := s.id.Service(service)
+	if err != nil {
+		return nil, err
+	}
+	p, endpoint, err := s.route(ctx, service, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -78,48 +91,56 @@ func (s *Session) Do(ctx context.Context, service string, req *http.Request) (*h
 	if err != nil {
 		return nil, err
 	}
-	out := s.prepare(ctx, req, target)
-	for _, pause := range s.options.Pauses {
-		resp, err := s.send(out)
-		if !retriable(out, resp, err) {
-			return resp, s.explain(ctx, service, endpoint, err)
-		}
-		if err == nil {
-			_ = resp.Body.Close()
-		}
-		s.options.Log.Debug("retrying", "pause", pause)
-		if err := sleep(ctx, pause); err != nil {
-			return nil, err
-		}
+	out, err := s.prepare(ctx, req, target)
+	if err != nil {
+		return nil, err
 	}
-	resp, err := s.send(out)
-	return resp, s.explain(ctx, service, endpoint, err)
+	p.apply(out.Header)
+	resp, err := s.deliver(out, settings)
+	if p.token == nil || err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, s.explain(ctx, service, endpoint, err)
+	}
+	discard(resp)
+	token, err := s.renew(ctx, p.token)
+	if err != nil {
+		return nil, err
+	}
+	bearing(token).apply(out.Header)
+	if resp, err = s.deliver(out, settings); err != nil {
+		return nil, s.explain(ctx, service, endpoint, err)
+	}
+	return resp, forbidden(token, service, resp)
 }
 
-// join puts a path and a query below an endpoint.
-func join(endpoint, wanted *url.URL) (*url.URL, error) {
-	switch {
-	case wanted.Scheme != "" || wanted.Host != "" || wanted.User != nil || wanted.Opaque != "":
-		return nil, fault.New(fault.PluginFault, "a request must name a service and a path, not a host")
-	case !strings.HasPrefix(wanted.Path, "/"):
-		return nil, fault.New(fault.PluginFault, "the path of a request must begin with /")
-	case slices.ContainsFunc(strings.FieldsFunc(wanted.Path, slash), dots):
-		return nil, fault.New(fault.PluginFault, "the path of a request must not hold . or .. as a part")
+// route gives the pass for a request and where its service is. A cached catalog
+// that lacks the service may be older than the service.
+func (s *Session) route(ctx context.Context, service string, settings Service) (pass, *url.URL, error) {
+	p, err := s.admit(ctx)
+	if err != nil {
+		return pass{}, nil, err
 	}
-	u := *endpoint
-	u.Path = endpoint.Path + wanted.Path
-	u.RawPath = endpoint.EscapedPath() + wanted.EscapedPath()
-	u.RawQuery = wanted.RawQuery
-	return &u, nil
+	endpoint, err := s.locate(p.token, service, settings)
+	if err != nil && p.token != nil && p.token.cached {
+		token, failed := s.renew(ctx, p.token)
+		if failed != nil {
+			return pass{}, nil, failed
+		}
+		p = bearing(token)
+		endpoint, err = s.locate(token, service, settings)
+	}
+	if err != nil {
+		return pass{}, nil, err
+	}
+	if _, told := s.told.LoadOrStore(endpoint.String(), true); !told {
+		s.options.Log.Info("endpoint", "service", service, "url", endpoint.String())
+	}
+	return p, endpoint, nil
 }
-
-func slash(r rune) bool { return r == '/' || r == '\\' }
-
-func dots(part string) bool { return part == "." || part == ".." }
 
 // prepare makes the request that goes out. A plugin's own idea of who it is, or
-// of how the connection is kept, stays behind.
-func (s *Session) prepare(ctx context.Context, req *http.Request, target *url.URL) *http.Request {
+// of how the connection is kept, stays behind. The body is held in memory, for
+// it may have to be sent twice.
+func (s *Session) prepare(ctx context.Context, req *http.Request, target *url.URL) (*http.Request, error) {
 	out := req.Clone(ctx)
 	out.URL, out.Host, out.RequestURI = target, "", ""
 	for _, name := range []string{
@@ -130,42 +151,20 @@ func (s *Session) prepare(ctx context.Context, req *http.Request, target *url.UR
 	}
 	out.Header.Set("User-Agent", s.options.UserAgent)
 	out.Header.Set(requestID, "req-"+uuid.NewString())
-	return out
-}
-
-func (s *Session) send(req *http.Request) (*http.Response, error) {
-	begin := time.Now()
-	resp, err := s.client.Do(req)
-	log := s.options.Log.With("method", req.Method, "url", req.URL.Redacted(),
-		"took", time.Since(begin).Round(time.Microsecond), "request_id", req.Header.Get(requestID))
+	if out.Body == nil || out.Body == http.NoBody || out.GetBody != nil {
+		return out, nil
+	}
+	data, err := io.ReadAll(out.Body)
 	if err != nil {
-		log.Debug("no answer", "reason", reason(err))
-		return nil, err
+		return nil, fmt.Errorf("reading the body of a request: %w", err)
 	}
-	log.Debug("answered", "status", resp.StatusCode)
-	return resp, nil
+	_ = out.Body.Close()
+	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	out.ContentLength = int64(len(data))
+	return out, nil
 }
 
-// retriable tells whether a request that ended so may be sent again: it changes
-// nothing, and the trouble may pass.
-func retriable(req *http.Request, resp *http.Response, err error) bool {
-	reads := req.Method == http.MethodGet || req.Method == http.MethodHead
-	// A body is used up by the first try.
-	if !reads || req.Body != nil && req.Body != http.NoBody || req.Context().Err() != nil {
-		return false
-	}
-	if err != nil {
-		return passing(err)
-	}
-	return resp.StatusCode == http.StatusBadGateway || resp.StatusCode == http.StatusServiceUnavailable ||
-		resp.StatusCode == http.StatusGatewayTimeout
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return fmt.Errorf("waiting to try again: %w", ctx.Err())
-	case <-time.After(d):
-		return nil
-	}
+func discard(resp *http.Response) {
+	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10) // so that the connection can be used again
+	_ = resp.Body.Close()
 }

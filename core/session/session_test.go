@@ -17,17 +17,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/valence-rsd/valence/core/cloud"
 	"github.com/valence-rsd/valence/core/fault"
 )
 
+// open is a session with a service at an endpoint, where nobody signs in.
 func open(t *testing.T, endpoint string, log io.Writer) *Session {
 	t.Helper()
-	c, err := cloud.Resolve(cloud.Request{Endpoint: endpoint, Getenv: func(string) string { return "" }})
+	u, err := url.Parse(endpoint)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(c, Options{
+	s := Open(Identity{AuthType: "none", Service: func(string) (Service, error) { return Service{Endpoint: u}, nil }}, Options{
 		UserAgent: "valence/test",
 		Log:       slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Pauses:    []time.Duration{time.Millisecond, time.Millisecond},
@@ -43,7 +43,7 @@ func serve(t *testing.T, h http.HandlerFunc) string {
 	return server.URL
 }
 
-func request(t *testing.T, method, target string, body io.Reader) *http.Request {
+func plainRequest(t *testing.T, method, target string, body io.Reader) *http.Request {
 	t.Helper()
 	u, err := url.Parse(target)
 	if err != nil {
@@ -68,7 +68,7 @@ func TestWhatGoesOut(t *testing.T) {
 		_, _ = io.WriteString(w, "answer")
 	})
 	var log bytes.Buffer
-	req := request(t, "POST", "/v1/nodes/a%2Fb?limit=3&x=%20", strings.NewReader(`{"a":1}`))
+	req := plainRequest(t, "POST", "/v1/nodes/a%2Fb?limit=3&x=%20", strings.NewReader(`{"a":1}`))
 	req.Header.Set("Content-Type", "application/json")
 	for _, name := range []string{"X-Auth-Token", "Authorization", "Cookie", requestID, "User-Agent"} {
 		req.Header.Set(name, "from the plugin")
@@ -99,7 +99,7 @@ func TestWhatGoesOut(t *testing.T) {
 			t.Errorf("%s: %s went out", name, v)
 		}
 	}
-	for _, want := range []string{"method=POST", "status=418", "/base/v1/nodes", "request_id=req-", "took="} {
+	for _, want := range []string{"REQ: curl -g -i -X POST 'http://", "RESP: [418]", "/base/v1/nodes", "X-Openstack-Request-Id: req-", `-d '{\"a\":1}'`} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log %q has no %s", log.String(), want)
 		}
@@ -117,7 +117,7 @@ func TestNoWayOut(t *testing.T) {
 		"http://evil.example/v1", "//evil.example/v1", "mailto:x", "v1", "", "/../v1", "/v1/..", "/v1/%2e%2e/x", "/v1%2f..%2fx",
 		"/v1/%2E./x", "/./v1", "/v1\\..\\x", "/v1%5c..%5cx",
 	} {
-		_, err := s.Do(t.Context(), "rack-scale", request(t, "GET", target, nil))
+		_, err := s.Do(t.Context(), "rack-scale", plainRequest(t, "GET", target, nil))
 		if err == nil || fault.Of(err).Code != fault.PluginFault {
 			t.Errorf("%q: %v, want a fault of the plugin", target, err)
 		}
@@ -126,7 +126,7 @@ func TestNoWayOut(t *testing.T) {
 		t.Errorf("%d requests went out", n)
 	}
 	for _, target := range []string{"/v1/..x", "/v1/a..b", "/v1/x?p=../.."} {
-		resp, err := s.Do(t.Context(), "rack-scale", request(t, "GET", target, nil))
+		resp, err := s.Do(t.Context(), "rack-scale", plainRequest(t, "GET", target, nil))
 		if err != nil {
 			t.Errorf("%q: %v", target, err)
 			continue
@@ -170,7 +170,7 @@ func TestRetries(t *testing.T) {
 				}
 				w.WriteHeader(status)
 			})
-			resp, err := open(t, endpoint, io.Discard).Do(t.Context(), "rack-scale", request(t, c.method, "/v1", nil))
+			resp, err := open(t, endpoint, io.Discard).Do(t.Context(), "rack-scale", plainRequest(t, c.method, "/v1", nil))
 			switch {
 			case c.want == 0 && err == nil:
 				t.Error("no error")
@@ -194,11 +194,11 @@ func TestUnreachable(t *testing.T) {
 	}
 	endpoint := "http://" + l.Addr().String()
 	_ = l.Close()
-	_, err = open(t, endpoint, io.Discard).Do(t.Context(), "rack-scale", request(t, "GET", "/v1", nil))
+	_, err = open(t, endpoint, io.Discard).Do(t.Context(), "rack-scale", plainRequest(t, "GET", "/v1", nil))
 	want := &fault.Error{
 		Code:    fault.Failed,
 		Message: "cannot reach the rack-scale service at " + endpoint + ": connection refused",
-		Hint:    "check that the service runs and that the URL is right",
+		Hint:    "check that it runs and that the URL is right",
 	}
 	if diff := cmp.Diff(want, fault.Of(err)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -217,7 +217,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	}
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	_, err := open(t, server.URL, io.Discard).Do(t.Context(), "rack-scale", request(t, "GET", "/v1", nil))
+	_, err := open(t, server.URL, io.Discard).Do(t.Context(), "rack-scale", plainRequest(t, "GET", "/v1", nil))
 	e := fault.Of(err)
 	if e.Code != fault.Failed || !strings.Contains(e.Message, "certificate") || !strings.Contains(e.Hint, "not trusted") {
 		t.Errorf("%+v", e)
@@ -246,7 +246,7 @@ func TestRedirects(t *testing.T) {
 		"/away":   "the service redirects to another host, " + strings.TrimPrefix(other, "http://") + ", which is not followed",
 		"/circle": "the service redirects in a circle",
 	} {
-		_, err := s.Do(t.Context(), "rack-scale", request(t, "GET", path, nil))
+		_, err := s.Do(t.Context(), "rack-scale", plainRequest(t, "GET", path, nil))
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", path, err, want)
 		}
@@ -254,7 +254,7 @@ func TestRedirects(t *testing.T) {
 	if n := stolen.Load(); n != 0 {
 		t.Errorf("the other host was asked %d times", n)
 	}
-	resp, err := s.Do(t.Context(), "rack-scale", request(t, "GET", "/here", nil))
+	resp, err := s.Do(t.Context(), "rack-scale", plainRequest(t, "GET", "/here", nil))
 	if err != nil || resp.Request.URL.Path != "/there" {
 		t.Errorf("%v, %v", resp, err)
 	}
@@ -272,7 +272,7 @@ func TestInterrupted(t *testing.T) {
 		<-arrived
 		cancel()
 	}()
-	_, err := open(t, endpoint, io.Discard).Do(ctx, "rack-scale", request(t, "GET", "/v1", nil))
+	_, err := open(t, endpoint, io.Discard).Do(ctx, "rack-scale", plainRequest(t, "GET", "/v1", nil))
 	if !errors.Is(err, context.Canceled) || fault.Of(err).Code != fault.Interrupted {
 		t.Errorf("got %v", err)
 	}
