@@ -34,6 +34,9 @@ type Value struct {
 	Required bool     `json:"required,omitempty"`
 	Default  string   `json:"default,omitempty"`
 	Enum     []string `json:"enum,omitempty"`
+	// Complete says what completes the value: a noun whose list command gives
+	// the names, or file. Empty: nothing but Enum.
+	Complete string `json:"complete,omitempty"`
 }
 
 // Flag is a flag of a command.

@@ -27,6 +27,7 @@ func newGrammar() *grammar {
 }
 
 var resource = plugin.Resource[nodes.Node]{
+	Name: "node",
 	Columns: []plugin.Column[nodes.Node]{
 		{Name: "uuid", Heading: "UUID", Value: func(n nodes.Node) any { return n.UUID }},
 		{Name: "name", Heading: "Name", Value: func(n nodes.Node) any { return n.Name }},
@@ -79,7 +80,7 @@ func connect(call *plugin.Call) (*gophercloud.ServiceClient, error) {
 // listCmd lists nodes.
 type listCmd struct {
 	Name       string `help:"Only nodes with this name."`
-	PodManager string `help:"Only nodes on this pod manager." placeholder:"NAME|UUID"`
+	PodManager string `help:"Only nodes on this pod manager." placeholder:"NAME|UUID" complete:"podmanager"`
 }
 
 // Result is a list of nodes.

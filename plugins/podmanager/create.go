@@ -16,7 +16,7 @@ type createCmd struct {
 	URL          string   `arg:"" name:"url" help:"Where it is, such as https://podm4.lab:8443."`
 	Driver       string   `help:"How to talk to it." default:"redfishv1"`
 	Auth         []string `help:"How to sign in: username=…, password=… and, if need be, type=basic. May be given several times." placeholder:"KEY=VALUE" sep:"none" required:""`
-	PasswordFile string   `help:"File whose first line is the password, so that it need not stand on the command line." placeholder:"FILE"`
+	PasswordFile string   `help:"File whose first line is the password, so that it need not stand on the command line." placeholder:"FILE" complete:"file"`
 }
 
 // Examples are for the help.

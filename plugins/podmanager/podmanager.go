@@ -28,6 +28,7 @@ func newGrammar() *grammar {
 
 // The columns are those of the Python client.
 var resource = plugin.Resource[podmanagers.PodManager]{
+	Name: "podmanager",
 	Columns: []plugin.Column[podmanagers.PodManager]{
 		{Name: "uuid", Heading: "UUID", Value: func(p podmanagers.PodManager) any { return p.UUID }},
 		{Name: "name", Heading: "Name", Value: func(p podmanagers.PodManager) any { return p.Name }},

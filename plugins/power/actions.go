@@ -9,7 +9,7 @@ import (
 
 // targets are the nodes of a power action.
 type targets struct {
-	Node []string `arg:"" help:"Names or UUIDs of nodes."`
+	Node []string `arg:"" help:"Name or UUID of each node." complete:"node"`
 }
 
 type onCmd struct {

@@ -27,6 +27,7 @@ func newGrammar() *grammar {
 }
 
 var resource = plugin.Resource[nodes.Node]{
+	Name: "node",
 	Columns: []plugin.Column[nodes.Node]{
 		{Name: "uuid", Heading: "UUID", Value: func(n nodes.Node) any { return n.UUID }},
 		{Name: "name", Heading: "Name", Value: func(n nodes.Node) any { return n.Name }},

@@ -11,7 +11,10 @@
 //	func (c *greetCmd) Run(ctx context.Context, call *plugin.Call) error { … }
 //
 // From the structs the kit makes the manifest that the shell builds its
-// grammar, help and completion from, so nothing is written twice. A command
+// grammar, help and completion from, so nothing is written twice. Besides kong's
+// own tags the kit knows complete: on an argument or a flag, complete:"disk" has
+// its values completed with the names that "disk list" gives, and
+// complete:"file" with the names of files. A command
 // never prints: it hands rows, records, notices and progress to its Call, and
 // the shell shows them in the format that was asked for. It never holds a
 // credential either: its HTTP client is a tunnel to the shell, which knows the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/valence-rsd/valence/internal/wire"
@@ -81,6 +82,9 @@ func errorOf(err error) *Error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Code = Interrupted
+		if _, ok := errors.AsType[*url.Error](err); ok { // its text names a host that does not exist
+			e.Message = "interrupted"
+		}
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Code = Timeout
 	case isPanic(err):

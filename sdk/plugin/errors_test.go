@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +39,7 @@ func TestErrorOf(t *testing.T) {
 		"server's fault": {apiError{500}, &Error{Code: Failed, Message: "no such disk", Status: 500, RequestID: "req-7"}},
 		"ambiguous":      {ambiguous{}, &Error{Code: Conflict, Message: "two disks are named x"}},
 		"interrupted":    {fmt.Errorf("waiting: %w", context.Canceled), &Error{Code: Interrupted, Message: "waiting: context canceled"}},
+		"cut off":        {&url.Error{Op: "Post", URL: "http://rack-scale/v1/nodes", Err: context.Canceled}, &Error{Code: Interrupted, Message: "interrupted"}},
 		"deadline":       {context.DeadlineExceeded, &Error{Code: Timeout, Message: "context deadline exceeded"}},
 	}
 	for name, tt := range tests {

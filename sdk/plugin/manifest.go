@@ -79,10 +79,35 @@ func leaf(c wire.Command, n *kong.Node, flags []*kong.Flag) (wire.Command, error
 	for _, p := range n.Positional {
 		c.Args = append(c.Args, value(p))
 	}
+	if r, ok := target.(refers); ok && r.refersTo() != "" {
+		c.Args[0] = reference(c.Args[0], r.refersTo())
+		c.Examples = referenceExamples(n, c.Args[0])
+	}
 	for _, f := range flags {
 		c.Flags = append(c.Flags, flag(f))
 	}
 	return c, nil
+}
+
+// refers is implemented by the kit's own commands, whose argument names things
+// of one resource. Struct tags cannot say which.
+type refers interface{ refersTo() string }
+
+// reference describes an argument that names things of a resource.
+func reference(v wire.Value, resource string) wire.Value {
+	v.Name, v.Complete, v.Help = resource, resource, "Name or UUID of the "+resource+"."
+	if v.Repeat {
+		v.Help = "Name or UUID of each " + resource + "."
+	}
+	return v
+}
+
+func referenceExamples(n *kong.Node, v wire.Value) []string {
+	one := strings.TrimPrefix(n.FullPath(), "valence ") + " my-" + v.Name
+	if v.Repeat {
+		return []string{one, one + " other-" + v.Name}
+	}
+	return []string{one, one + " -f json"}
 }
 
 func flag(f *kong.Flag) wire.Flag {
@@ -96,6 +121,7 @@ func flag(f *kong.Flag) wire.Flag {
 
 func value(v *kong.Value) wire.Value {
 	out := wire.Value{Name: v.Name, Help: v.Help, Type: typeOf(v.Target), Required: v.Required, Repeat: v.IsCumulative()}
+	out.Complete = v.Tag.Get("complete")
 	if v.HasDefault {
 		out.Default = v.Default
 	}

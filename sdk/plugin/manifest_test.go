@@ -14,16 +14,16 @@ import (
 
 type disk struct{ Name string }
 
-var disks = Resource[disk]{Columns: []Column[disk]{
+var disks = Resource[disk]{Name: "disk", Columns: []Column[disk]{
 	{Name: "name", Heading: "Name", Value: func(d disk) any { return d.Name }},
 	{Name: "serial", Heading: "Serial", Show: LongOnly, Value: func(disk) any { return nil }},
 	{Name: "detail", Heading: "Detail", Show: RecordOnly, Value: func(disk) any { return map[string]int{"a": 1} }},
 }}
 
 type formatCmd struct {
-	Disk   []string      `arg:"" help:"Disks."`
+	Disk   []string      `arg:"" help:"Disks." complete:"disk"`
 	Mode   string        `short:"m" help:"How." enum:"quick, full" default:"quick"`
-	Tag    []string      `help:"Tags." placeholder:"KEY=VALUE" sep:"none"`
+	Tag    []string      `help:"Tags." placeholder:"KEY=VALUE" sep:"none" complete:"tag"`
 	Passes int           `help:"Times." xor:"how"`
 	Wait   time.Duration `help:"Wait." xor:"how"`
 	Force  bool          `help:"Do." negatable:""`
@@ -41,17 +41,19 @@ func TestManifest(t *testing.T) {
 	t.Parallel()
 	got, err := family(&struct {
 		Disk struct {
-			Pool   string        `help:"Pool."`
-			List   ListCmd[disk] `cmd:"" aliases:"ls" help:"List disks."`
-			Show   ShowCmd[disk] `cmd:"" help:"Show a disk." hidden:""`
-			Format formatCmd     `cmd:"" help:"Format disks."`
+			Pool   string          `help:"Pool."`
+			List   ListCmd[disk]   `cmd:"" aliases:"ls" help:"List disks."`
+			Show   ShowCmd[disk]   `cmd:"" help:"Show a disk." hidden:""`
+			Delete DeleteCmd[disk] `cmd:"" help:"Delete disks."`
+			Format formatCmd       `cmd:"" help:"Format disks."`
 		} `cmd:"" help:"Disks."`
 	}{Disk: struct {
-		Pool   string        `help:"Pool."`
-		List   ListCmd[disk] `cmd:"" aliases:"ls" help:"List disks."`
-		Show   ShowCmd[disk] `cmd:"" help:"Show a disk." hidden:""`
-		Format formatCmd     `cmd:"" help:"Format disks."`
-	}{List: disks.ListCmd(), Show: disks.ShowCmd()}}).manifest()
+		Pool   string          `help:"Pool."`
+		List   ListCmd[disk]   `cmd:"" aliases:"ls" help:"List disks."`
+		Show   ShowCmd[disk]   `cmd:"" help:"Show a disk." hidden:""`
+		Delete DeleteCmd[disk] `cmd:"" help:"Delete disks."`
+		Format formatCmd       `cmd:"" help:"Format disks."`
+	}{List: disks.ListCmd(), Show: disks.ShowCmd(), Delete: disks.DeleteCmd()}}).manifest()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,18 +65,22 @@ func TestManifest(t *testing.T) {
 			}}},
 			{
 				Name: "show", Help: "Show a disk.", Hidden: true, Flags: []wire.Flag{pool},
-				Args: []wire.Value{{Name: "name", Help: "Name or UUID.", Type: wire.String, Required: true}},
+				Args: []wire.Value{{Name: "disk", Help: "Name or UUID of the disk.", Type: wire.String, Required: true, Complete: "disk"}},
 				Result: wire.Result{Kind: wire.Record, Columns: []wire.Column{
 					{Name: "name", Heading: "Name"}, {Name: "serial", Heading: "Serial"}, {Name: "detail", Heading: "Detail"},
 				}},
 			},
 			{
+				Name: "delete", Help: "Delete disks.", Flags: []wire.Flag{pool},
+				Args: []wire.Value{{Name: "disk", Help: "Name or UUID of each disk.", Type: wire.String, Required: true, Repeat: true, Complete: "disk"}},
+			},
+			{
 				Name: "format", Help: "Format disks.", Detail: "Two paragraphs.", Examples: []string{"disk format sda"},
-				Args: []wire.Value{{Name: "disk", Help: "Disks.", Type: wire.String, Required: true, Repeat: true}},
+				Args: []wire.Value{{Name: "disk", Help: "Disks.", Type: wire.String, Required: true, Repeat: true, Complete: "disk"}},
 				Flags: []wire.Flag{
 					pool,
 					{Value: wire.Value{Name: "mode", Help: "How.", Type: wire.String, Enum: []string{"quick", "full"}, Default: "quick"}, Short: "m"},
-					{Value: wire.Value{Name: "tag", Help: "Tags.", Type: wire.String, Repeat: true}, Placeholder: "KEY=VALUE"},
+					{Value: wire.Value{Name: "tag", Help: "Tags.", Type: wire.String, Repeat: true, Complete: "tag"}, Placeholder: "KEY=VALUE"},
 					{Value: wire.Value{Name: "passes", Help: "Times.", Type: wire.Int}, Xor: []string{"how"}},
 					{Value: wire.Value{Name: "wait", Help: "Wait.", Type: wire.String}, Xor: []string{"how"}},
 					{Value: wire.Value{Name: "force", Help: "Do.", Type: wire.Bool}, Negatable: true},

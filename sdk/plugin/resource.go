@@ -17,6 +17,9 @@ import (
 //		} `cmd:"" help:"Disks of the pod."`
 //	}{…}
 type Resource[T any] struct {
+	// Name is the noun of the resource's commands, such as "disk". Help texts
+	// use it, and completion lists the names of things with "NAME list".
+	Name string
 	// Columns are the columns of its lists and the fields of its records.
 	Columns []Column[T]
 	// List gives all things.
@@ -52,6 +55,13 @@ func (r *Resource[T]) Emit(call *Call, thing T) error {
 	return call.shell.Row(values(r.Columns, thing))
 }
 
+func (r *Resource[T]) refersTo() string {
+	if r == nil {
+		return ""
+	}
+	return r.Name
+}
+
 // ListCmd lists a resource.
 type ListCmd[T any] struct{ resource *Resource[T] }
 
@@ -60,6 +70,14 @@ func (r *Resource[T]) ListCmd() ListCmd[T] { return ListCmd[T]{r} }
 
 // Result is the shape of the list.
 func (c *ListCmd[T]) Result() Result { return c.resource.ListResult() }
+
+// Examples are for the help.
+func (c *ListCmd[T]) Examples() []string {
+	if c.resource.refersTo() == "" {
+		return nil
+	}
+	return []string{c.resource.Name + " list", c.resource.Name + " list --long -f json"}
+}
 
 // Run lists.
 func (c *ListCmd[T]) Run(ctx context.Context, call *Call) error {
@@ -74,6 +92,8 @@ type ShowCmd[T any] struct {
 
 // ShowCmd makes the command.
 func (r *Resource[T]) ShowCmd() ShowCmd[T] { return ShowCmd[T]{resource: r} }
+
+func (c *ShowCmd[T]) refersTo() string { return c.resource.refersTo() }
 
 // Result is the shape of the record.
 func (c *ShowCmd[T]) Result() Result { return c.resource.RecordResult() }
@@ -95,6 +115,8 @@ type DeleteCmd[T any] struct {
 
 // DeleteCmd makes the command.
 func (r *Resource[T]) DeleteCmd() DeleteCmd[T] { return DeleteCmd[T]{resource: r} }
+
+func (c *DeleteCmd[T]) refersTo() string { return c.resource.refersTo() }
 
 // Run deletes, going on after a failure.
 func (c *DeleteCmd[T]) Run(ctx context.Context, call *Call) error {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+
+	"github.com/alecthomas/kong"
 )
 
 // Run runs one command line of the family against a shell and returns an
@@ -15,6 +17,11 @@ func (f Family) Run(ctx context.Context, shell Shell, line ...string) error {
 	if err != nil {
 		return fmt.Errorf("building the grammar of family %s: %w", f.Name, err)
 	}
+	return runParsed(ctx, parser, shell, line)
+}
+
+// runParsed uses the parser up.
+func runParsed(ctx context.Context, parser *kong.Kong, shell Shell, line []string) error {
 	parsed, err := parser.Parse(line)
 	if err != nil {
 		return Errorf(Usage, "%v", err)

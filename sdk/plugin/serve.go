@@ -33,10 +33,17 @@ func Serve(f Family) {
 	}
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: wire.CookieKey, MagicCookieValue: wire.CookieValue},
-		VersionedPlugins: map[int]plugin.PluginSet{wire.Protocol: {wire.PluginName: &endpoint{family: f}}},
+		VersionedPlugins: versions(f),
 		GRPCServer:       grpcServer,
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: io.Discard}),
 	})
+}
+
+// versions are the versions of the protocol that the kit speaks. The highest
+// that the shell has too is the one that is spoken: docs/decisions/0005 says
+// when there is another, and how long the old ones stay.
+func versions(f Family) map[int]plugin.PluginSet {
+	return map[int]plugin.PluginSet{wire.Protocol: {wire.PluginName: &endpoint{family: f}}}
 }
 
 func grpcServer(opts []grpc.ServerOption) *grpc.Server {

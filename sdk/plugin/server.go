@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 
+	"github.com/alecthomas/kong"
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
 
@@ -32,6 +34,7 @@ func (e *endpoint) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientC
 type server struct {
 	wire.UnimplementedPluginServer
 	family Family
+	spare  atomic.Pointer[kong.Kong] // parser for the next command, when there was time to make one
 }
 
 // Describe returns the manifest.
@@ -54,6 +57,21 @@ func (s *server) Run(stream grpc.BidiStreamingServer[wire.ShellMessage, wire.Plu
 	defer cancel()
 	shell := &remoteShell{stream: stream, answers: map[uint64]*answer{}}
 	go shell.receive(cancel)
-	err = s.family.Run(ctx, shell, slices.Concat(start.Command, start.Args)...)
+	err = s.run(ctx, shell, slices.Concat(start.Command, start.Args))
+	// A shell that keeps the plugin for its next command finds the parser made.
+	defer func() { go s.prepare() }()
 	return shell.finish(err)
+}
+
+func (s *server) run(ctx context.Context, shell Shell, line []string) error {
+	if parser := s.spare.Swap(nil); parser != nil {
+		return runParsed(ctx, parser, shell, line)
+	}
+	return s.family.Run(ctx, shell, line...)
+}
+
+func (s *server) prepare() {
+	if parser, err := s.family.parser(); err == nil {
+		s.spare.Store(parser)
+	}
 }
