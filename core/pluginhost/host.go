@@ -18,6 +18,7 @@ const prefix = "valence-plugin-"
 type Options struct {
 	Dirs      []string // search path, in order; the first of two families of one name wins
 	CacheFile string   // of manifests; empty: no cache
+	Receipts  string   // file of receipts; empty: nothing was installed
 	Reserved  []string // nouns of the core, which no plugin may take
 	// StartTimeout bounds the start of a plugin, 5 s when zero.
 	StartTimeout time.Duration
@@ -28,7 +29,11 @@ type Options struct {
 }
 
 // Host runs plugins.
-type Host struct{ Options }
+type Host struct {
+	Options
+	dialects dialects
+	pool     pool
+}
 
 // New makes a Host.
 func New(o Options) *Host {
@@ -41,19 +46,15 @@ func New(o Options) *Host {
 	if o.Log == nil {
 		o.Log = io.Discard
 	}
-	return &Host{o}
+	return &Host{Options: o, dialects: spoken()}
 }
 
 // DefaultDirs is the search path: $VALENCE_PLUGIN_PATH, the user's own folder,
 // the folder beside the shell's executable, and the system's.
 func DefaultDirs(getenv func(string) string, executable string) []string {
 	dirs := filepath.SplitList(getenv("VALENCE_PLUGIN_PATH"))
-	data := getenv("XDG_DATA_HOME")
-	if data == "" && getenv("HOME") != "" {
-		data = filepath.Join(getenv("HOME"), ".local", "share")
-	}
-	if data != "" {
-		dirs = append(dirs, filepath.Join(data, "valence", "plugins"))
+	if own := UserDir(getenv); own != "" {
+		dirs = append(dirs, own)
 	}
 	if executable != "" {
 		dirs = append(dirs, filepath.Join(filepath.Dir(executable), "plugins"))
@@ -64,7 +65,18 @@ func DefaultDirs(getenv func(string) string, executable string) []string {
 // Plugin is a usable plugin.
 type Plugin struct {
 	Path     string
-	Manifest wire.Manifest
+	Protocol int            // version that it and the shell agreed on
+	Manifest wire.Manifest  // without the nouns that are taken
+	Taken    []wire.Command // nouns of its that another plugin or the shell has
+	Receipt  *Receipt       // nil: it was not installed, but found where it is
+}
+
+// Shadow is a plugin that is not used because another of its family comes
+// first in the search path.
+type Shadow struct {
+	Path   string
+	Family string // after the file's name
+	By     string // path of the one that is used
 }
 
 // Problem is a plugin that cannot be used, or a part of one: something to

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	goplugin "github.com/hashicorp/go-plugin"
-	"google.golang.org/grpc"
 
 	"github.com/valence-rsd/valence/internal/wire"
 	"github.com/valence-rsd/valence/sdk/plugin"
@@ -41,11 +40,10 @@ func be(family string) {
 	case "dies":
 		panic("no luck today")
 	case "newer":
-		goplugin.Serve(&goplugin.ServeConfig{
-			HandshakeConfig:  goplugin.HandshakeConfig{MagicCookieKey: wire.CookieKey, MagicCookieValue: wire.CookieValue},
-			VersionedPlugins: map[int]goplugin.PluginSet{wire.Protocol + 1: {wire.PluginName: newer{}}},
-			GRPCServer:       goplugin.DefaultGRPCServer,
-		})
+		serveVersions(map[int]goplugin.PluginSet{2: {wire.PluginName: newer{}}})
+		return
+	case "bilingual":
+		serveVersions(map[int]goplugin.PluginSet{1: {wire.PluginName: &older{}}, 2: {wire.PluginName: newer{}}})
 		return
 	}
 	name := family
@@ -57,11 +55,6 @@ func be(family string) {
 		Grammar: func() any { return newGrammar() },
 	})
 }
-
-// newer stands in for whatever a later protocol serves.
-type newer struct{ stub }
-
-func (newer) GRPCServer(*goplugin.GRPCBroker, *grpc.Server) error { return nil }
 
 type thing struct {
 	Name string
@@ -92,6 +85,7 @@ type grammar struct {
 		Hang     hangCmd               `cmd:"" help:"Ignore everything for ever."`
 		Wait     waitCmd               `cmd:"" help:"Wait for the interrupt."`
 		Dump     dumpCmd               `cmd:"" help:"Print the environment."`
+		Pid      pidCmd                `cmd:"" help:"Print the number of the process."`
 		Get      getCmd                `cmd:"" help:"Get a path of a service."`
 		Chatter  chatterCmd            `cmd:"" help:"Print to stdout, then work."`
 		NotFound notFoundCmd           `cmd:"" help:"Fail with a code."`
@@ -134,6 +128,13 @@ func (*dumpCmd) Run(_ context.Context, call *plugin.Call) error {
 	for _, v := range os.Environ() {
 		call.Infof("%s", v)
 	}
+	return nil
+}
+
+type pidCmd struct{}
+
+func (*pidCmd) Run(_ context.Context, call *plugin.Call) error {
+	call.Infof("%d", os.Getpid())
 	return nil
 }
 

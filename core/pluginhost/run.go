@@ -16,14 +16,18 @@ import (
 // cancelGrace is how long an interrupted command may take to stop by itself.
 const cancelGrace = 3 * time.Second
 
-// Run runs a command and returns when the plugin has ended. The error is a
-// *fault.Error, or what the Sink returned.
+// Run runs a command and returns when the plugin has ended, or is kept for the
+// next command. The error is a *fault.Error, or what the Sink returned.
 func (h *Host) Run(ctx context.Context, p Plugin, c Call) error {
-	r, err := h.start(ctx, p.Path, p.Manifest.Family)
+	if reason := p.changed(); reason != "" {
+		return fault.New(fault.PluginFault, "plugin %s cannot be used: %s", p.Manifest.Family, reason)
+	}
+	r, err := h.take(ctx, p)
 	if err != nil {
 		return err
 	}
-	defer r.stop()
+	inOrder := false
+	defer func() { h.give(p.Path, r, inOrder) }()
 	// The stream outlives an interrupt, so that the plugin can be told of it.
 	streamCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -36,7 +40,9 @@ func (h *Host) Run(ctx context.Context, p Plugin, c Call) error {
 	if err := job.send(&wire.ShellMessage{Kind: &wire.ShellMessage_Start{Start: start}}); err != nil {
 		return job.broken(err)
 	}
-	return job.loop(job.receive(streamCtx), h.SilenceTimeout)
+	err = job.loop(job.receive(streamCtx), h.SilenceTimeout)
+	inOrder = job.ended
+	return err
 }
 
 // job is one command that runs in a plugin.
@@ -47,6 +53,7 @@ type job struct {
 	stream   grpc.BidiStreamingClient[wire.ShellMessage, wire.PluginMessage]
 	ctx      context.Context // of the command: its requests end with it
 
+	ended   bool         // with an outcome that is no crash
 	sending sync.Mutex   // one message at a time
 	pending atomic.Int32 // requests under way
 }
@@ -135,6 +142,7 @@ func (j *job) handle(m *wire.PluginMessage) (done bool, err error) {
 }
 
 func (j *job) outcome(o *wire.Outcome) error {
+	j.ended = o.Code != wire.PluginFault
 	if o.Code == "" {
 		return nil
 	}

@@ -2,7 +2,6 @@ package pluginhost
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"google.golang.org/grpc"
 
 	"github.com/valence-rsd/valence/core/fault"
 	"github.com/valence-rsd/valence/internal/wire"
@@ -22,9 +20,11 @@ import (
 // running is a started plugin.
 type running struct {
 	*process
-	family string
-	client *plugin.Client
-	plugin wire.PluginClient
+	identity // of its file
+	family   string
+	dialects dialects
+	client   *plugin.Client
+	plugin   wire.PluginClient
 }
 
 // start starts a plugin and shakes hands. The protection of the connection is
@@ -32,10 +32,10 @@ type running struct {
 // for each command would cost more than the command.
 func (h *Host) start(ctx context.Context, path, family string) (*running, error) {
 	proc, makeRunner := newProcess(path, h.Log)
-	r := &running{process: proc, family: family}
+	r := &running{process: proc, family: family, dialects: h.dialects}
 	r.client = plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: wire.CookieKey, MagicCookieValue: wire.CookieValue},
-		VersionedPlugins: map[int]plugin.PluginSet{wire.Protocol: {wire.PluginName: stub{}}},
+		VersionedPlugins: h.dialects.sets(),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		RunnerFunc:       makeRunner,
 		StartTimeout:     h.StartTimeout,
@@ -90,23 +90,16 @@ func (r *running) kill() {
 func (r *running) startFault(err error) *fault.Error {
 	first := r.said.lines()[0]
 	version, spoke := handshake(first)
+	_, known := r.dialects[version]
 	switch {
-	case spoke && version != wire.Protocol:
-		return r.fault("speaks protocol %d, this valence speaks %d: upgrade %s", version, wire.Protocol, older(version))
+	case spoke && !known:
+		return r.fault("speaks protocol %d, this valence speaks %s: upgrade %s", version, r.dialects, r.dialects.older(version))
 	case !spoke && first != "":
 		return r.fault("printed %s to stdout instead of a handshake", quoted(first))
 	case errors.As(err, new(*os.PathError)):
 		return r.fault("cannot be started: %v", errors.Unwrap(err))
 	}
 	return r.fault("ended before it was ready%s", r.lastWords())
-}
-
-// older is the side to upgrade.
-func older(version int) string {
-	if version > wire.Protocol {
-		return "valence"
-	}
-	return "the plugin"
 }
 
 // handshake reads the protocol's version from go-plugin's first line,
@@ -159,41 +152,4 @@ func socketDir() string {
 		}
 	}
 	return "/tmp"
-}
-
-// askManifest starts a plugin for its manifest.
-func (h *Host) askManifest(ctx context.Context, f file) (wire.Manifest, error) {
-	var m wire.Manifest
-	r, err := h.start(ctx, f.path, f.family)
-	if err != nil {
-		return m, err
-	}
-	defer r.stop()
-	ctx, cancel := context.WithTimeout(ctx, h.StartTimeout)
-	defer cancel()
-	answer, err := r.plugin.Describe(ctx, &wire.DescribeRequest{})
-	if err != nil {
-		r.kill()
-		return m, r.fault("cannot describe itself: %s%s", grpcText(err), r.lastWords())
-	}
-	if err := json.Unmarshal(answer.Manifest, &m); err != nil {
-		return m, r.fault("sent a manifest that is not valid: %v", err)
-	}
-	if m.Family != f.family {
-		return m, r.fault("says that it is %q, but its file is named %s%s", m.Family, prefix, f.family)
-	}
-	return m, nil
-}
-
-// stub is the shell's side of go-plugin's registration.
-type stub struct{ plugin.NetRPCUnsupportedPlugin }
-
-// GRPCServer has no use on this side.
-func (stub) GRPCServer(*plugin.GRPCBroker, *grpc.Server) error {
-	return errors.New("the shell serves no plugins")
-}
-
-// GRPCClient makes the protocol's client.
-func (stub) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c *grpc.ClientConn) (any, error) {
-	return wire.NewPluginClient(c), nil
 }
