@@ -16,14 +16,18 @@ import (
 var version = "dev"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	// While somebody listens, writing to a closed pipe is an error, not the end.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	executable, _ := os.Executable()
 	io := shell.Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Getenv: os.Getenv, Executable: executable, Version: version,
+		Getenv: os.Getenv, Environ: os.Environ(), Executable: executable, Version: version,
+		Interrupts: func(parent context.Context) (context.Context, context.CancelFunc) {
+			return signal.NotifyContext(parent, os.Interrupt)
+		},
 	}
+	_, io.InTerminal = terminal(os.Stdin)
 	io.Width, io.ErrTerminal = terminal(os.Stderr)
 	if columns, ok := terminal(os.Stdout); ok {
 		io.Width, io.OutTerminal = columns, true

@@ -1,49 +1,44 @@
 package shell
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/valence-rsd/valence/internal/wire"
 )
 
 // coreCommands are the shell's own commands, described like a plugin's.
 func coreCommands() []wire.Command {
-	return []wire.Command{
+	return append(cloudNouns(), []wire.Command{
+		pluginNoun(),
 		{
-			Name: "plugin",
-			Help: "Plugins, which bring the other commands.",
-			Commands: []wire.Command{{
-				Name:     "list",
-				Help:     "List the plugins that can be used.",
-				Examples: []string{"plugin list", "plugin list -f json"},
-				Result: wire.Result{Kind: wire.List, Columns: []wire.Column{
-					{Name: "name", Heading: "Name"},
-					{Name: "version", Heading: "Version"},
-					{Name: "commands", Heading: "Commands"},
-					{Name: "path", Heading: "Path"},
-				}},
-			}},
+			Name:     "completion",
+			Help:     "Print the script with which a shell completes valence.",
+			Detail:   completionHelp,
+			Examples: []string{"completion bash", "completion zsh", "completion fish"},
+			Args:     []wire.Value{{Name: "shell", Type: wire.String, Required: true, Enum: shells(), Help: "Shell to complete in."}},
+		},
+		{
+			Name:     "shell",
+			Help:     "Read commands from the terminal, one after the other.",
+			Detail:   shellHelp,
+			Examples: []string{"shell", "--os-cloud rsd shell"},
 		},
 		{
 			Name:     "help",
 			Help:     "Show help for a command, or a topic such as exit-codes.",
 			Examples: []string{"help", "help node create", "help exit-codes"},
-			Args:     []wire.Value{{Name: "command", Type: wire.String, Repeat: true, Help: "Words of the command, or a topic."}},
+			Args:     []wire.Value{{Name: "command", Type: wire.String, Repeat: true, Complete: "help", Help: "Words of the command, or a topic."}},
 		},
 		{
 			Name: "version",
 			Help: "Print the version.",
 		},
-	}
+	}...)
 }
 
-// reserved are the nouns that no plugin may take: the core's own, and those
-// that the core is going to have.
+// reserved are the nouns that no plugin may take.
 func reserved() []string {
-	nouns := []string{"catalog", "completion", "configuration", "shell", "token"}
+	var nouns []string
 	for _, c := range coreCommands() {
 		nouns = append(nouns, c.Name)
 	}
@@ -53,22 +48,4 @@ func reserved() []string {
 func (s *shell) printVersion() error {
 	_, err := fmt.Fprintf(s.Out, "valence %s\n", s.Version)
 	return err
-}
-
-func (s *shell) listPlugins(ctx context.Context, l *line) error {
-	printer, err := s.printer(l)
-	if err != nil {
-		return err
-	}
-	for _, p := range s.plugins(ctx) {
-		commands := strings.Join(visibleNames(p.Manifest.Commands), ", ")
-		row, err := json.Marshal([]string{p.Manifest.Family, p.Manifest.Version, commands, p.Path})
-		if err != nil {
-			return err
-		}
-		if err := printer.Row(row); err != nil {
-			return err
-		}
-	}
-	return printer.Close()
 }

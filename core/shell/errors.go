@@ -17,6 +17,7 @@ type failure struct {
 	Hint      string     `json:"hint,omitempty"`
 	RequestID string     `json:"request_id"`
 	ExitCode  int        `json:"exit_code"`
+	Where     string     `json:"where,omitempty"` // line of a batch, as FILE:LINE
 }
 
 func (s *shell) printError(e *fault.Error) {
@@ -24,10 +25,14 @@ func (s *shell) printError(e *fault.Error) {
 		encoder := json.NewEncoder(s.screen)
 		encoder.SetEscapeHTML(false)
 		// There is nowhere left to tell that stderr cannot be written to.
-		_ = encoder.Encode(failure{e.Code, e.Status, e.Message, e.Hint, e.RequestID, exitStatus(e.Code)})
+		_ = encoder.Encode(failure{e.Code, e.Status, e.Message, e.Hint, e.RequestID, exitStatus(e.Code), s.where})
 		return
 	}
-	fmt.Fprintf(s.screen, "valence: %s\n", output.Line(e.Message))
+	where := ""
+	if s.where != "" {
+		where = output.Line(s.where) + ": "
+	}
+	fmt.Fprintf(s.screen, "valence: %s%s\n", where, output.Line(e.Message))
 	if e.Hint != "" {
 		fmt.Fprintf(s.screen, "hint: %s\n", output.Line(e.Hint))
 	}

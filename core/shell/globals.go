@@ -10,38 +10,63 @@ import (
 
 // globals are the options of the shell itself. A line takes them anywhere.
 type globals struct {
-	Cloud    string   `name:"os-cloud" placeholder:"NAME" help:"Cloud of clouds.yaml to talk to (or OS_CLOUD)."`
-	Endpoint string   `name:"os-endpoint-override" placeholder:"URL" help:"URL of the Valence service (or VALENCE_URL)."`
-	Format   string   `name:"format" short:"f" placeholder:"FORMAT" help:"Output format."`
-	Columns  []string `name:"column" short:"c" sep:"none" placeholder:"COLUMN" help:"Print only this column, by name or heading; may be repeated."`
-	Verbose  bool     `name:"verbose" short:"v" help:"Say which cloud and which endpoint are used."`
-	Quiet    bool     `name:"quiet" short:"q" help:"Print no progress, notices or warnings."`
-	Debug    bool     `name:"debug" help:"Show every request, and what plugins print to stderr."`
-	NoCache  bool     `name:"no-cache" help:"Neither read nor write cached files."`
-	Version  bool     `name:"version" help:"Print the version."`
-	Help     bool     `name:"help" short:"h" help:"Show help."`
+	// said are the options about the cloud, by the names of core/cloud.
+	said map[string]string
+
+	Format    string   `name:"format" short:"f" placeholder:"FORMAT" help:"Output format."`
+	Columns   []string `name:"column" short:"c" sep:"none" complete:"column" placeholder:"COLUMN" help:"Print only this column, by name or heading; may be repeated."`
+	SortBy    []string `name:"sort-column" sep:"none" complete:"column" placeholder:"COLUMN" help:"Sort a list by this column, by name or heading; may be repeated, the first counts most."`
+	SortUp    bool     `name:"sort-ascending" help:"Sort from low to high, as it is anyway."`
+	SortDown  bool     `name:"sort-descending" help:"Sort from high to low."`
+	JQ        string   `name:"jq" placeholder:"EXPR" help:"Print what this jq expression makes of the JSON document."`
+	NoIndent  bool     `name:"noindent" help:"Print JSON in one line."`
+	MaxWidth  *int     `name:"max-width" placeholder:"COLUMNS" help:"Width of a table at most, 0 for no limit."`
+	FitWidth  bool     `name:"fit-width" help:"Make a table no wider than the terminal."`
+	Empty     bool     `name:"print-empty" help:"Print the headings of an empty table."`
+	Quote     string   `name:"quote" placeholder:"WHICH" help:"Which fields of csv stand in quotes."`
+	Prefix    string   `name:"prefix" placeholder:"TEXT" help:"Begin the names of the format shell with this."`
+	Verbose   bool     `name:"verbose" short:"v" help:"Say which cloud and which endpoint are used."`
+	Quiet     bool     `name:"quiet" short:"q" help:"Print no progress, notices or warnings."`
+	Debug     bool     `name:"debug" help:"Show every request, and what plugins print to stderr."`
+	Timing    bool     `name:"timing" help:"Say at the end how long each request took."`
+	LogFile   string   `name:"log-file" placeholder:"FILE" complete:"file" help:"Append all that --debug would show to this file."`
+	Batch     string   `name:"batch" placeholder:"FILE" complete:"file" help:"Run the lines of this file, or of stdin when it is -."`
+	KeepGoing bool     `name:"keep-going" help:"With --batch: go on after a line that failed, and end with the highest exit status."`
+	NoCache   bool     `name:"no-cache" help:"Neither read nor write cached files."`
+	Version   bool     `name:"version" help:"Print the version."`
+	Help      bool     `name:"help" short:"h" help:"Show help."`
 }
 
 // globalFlags describes the globals as a manifest would. Nothing is written twice.
 func globalFlags() []wire.Flag {
-	t := reflect.TypeFor[globals]()
-	flags := make([]wire.Flag, t.NumField())
-	for i := range flags {
-		f := t.Field(i)
-		tag := func(key string) string { return f.Tag.Get(key) }
-		flags[i] = wire.Flag{
-			Value:       wire.Value{Name: tag("name"), Help: tag("help"), Type: wire.String, Repeat: f.Type.Kind() == reflect.Slice},
-			Short:       tag("short"),
-			Placeholder: tag("placeholder"),
-		}
-		switch {
-		case f.Type.Kind() == reflect.Bool:
-			flags[i].Type = wire.Bool
-		case flags[i].Name == "format":
-			flags[i].Enum, flags[i].Default = output.Formats(), output.Formats()[0]
+	flags := cloudFlags()
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[globals]()) {
+		if f.IsExported() {
+			flags = append(flags, globalFlag(f))
 		}
 	}
 	return flags
+}
+
+// globalFlag describes a field of globals.
+func globalFlag(f reflect.StructField) wire.Flag {
+	tag := f.Tag.Get
+	flag := wire.Flag{
+		Value:       wire.Value{Name: tag("name"), Help: tag("help"), Type: wire.String, Repeat: f.Type.Kind() == reflect.Slice, Complete: tag("complete")},
+		Short:       tag("short"),
+		Placeholder: tag("placeholder"),
+	}
+	switch {
+	case f.Type.Kind() == reflect.Bool:
+		flag.Type = wire.Bool
+	case f.Type.Kind() == reflect.Pointer:
+		flag.Type = wire.Int
+	case flag.Name == "quote":
+		flag.Enum, flag.Default = output.Quotings(), output.Quotings()[0]
+	case flag.Name == "format":
+		flag.Enum, flag.Default = output.Formats(), output.Formats()[0]
+	}
+	return flag
 }
 
 // firstWord is the index of the first argument that is neither a flag nor the
@@ -140,6 +165,8 @@ func lookAhead(args []string) early {
 			e.quiet = true
 		case arg == "--format" || arg == "-f":
 			e.format = next
+		case arg == "--jq" || strings.HasPrefix(arg, "--jq="):
+			e.format = "json"
 		case isLong:
 			e.format = value
 		case isShort:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,24 +15,40 @@ import (
 
 // newParser makes kong's grammar of the globals and of one noun, or of the
 // globals alone when the noun is nil. It parses one line: a parser that is used
-// again keeps its "was set" marks.
+// again keeps its "was set" marks, and has only those options of the cloud that
+// stand on this line.
 //
 // Kong splits the line, finds the command and converts the values. Help,
 // defaults, enums and what is required stay in the manifest: kong would read
 // ${} and commas in them, and says what is missing in words of its own.
-func newParser(g *globals, noun *wire.Command) (*kong.Kong, error) {
+func newParser(g *globals, noun *wire.Command, args []string) (*kong.Kong, error) {
 	root := struct {
+		Cloud kong.Plugins `embed:""`
 		*globals
 		kong.Plugins
-	}{globals: g}
+	}{Cloud: kong.Plugins{cloudGrammar(args)}, globals: g}
 	if noun != nil {
-		t, err := groupType([]wire.Command{*noun})
+		t, err := groupType([]wire.Command{pruned(*noun, args)})
 		if err != nil {
 			return nil, err
 		}
 		root.Plugins = kong.Plugins{reflect.New(t).Interface()}
 	}
 	return kong.New(&root, kong.Name("valence"), kong.NoDefaultHelp(), kong.Exit(func(int) {}))
+}
+
+// pruned is a command without what the line cannot reach: commands below it
+// whose names are no words of the line keep nothing but their names.
+func pruned(c wire.Command, args []string) wire.Command {
+	c.Commands = slices.Clone(c.Commands)
+	for i, below := range c.Commands {
+		if slices.ContainsFunc(args, func(arg string) bool { return arg == below.Name || slices.Contains(below.Aliases, arg) }) {
+			c.Commands[i] = pruned(below, args)
+		} else {
+			c.Commands[i] = wire.Command{Name: below.Name, Aliases: below.Aliases}
+		}
+	}
+	return c
 }
 
 // groupType is a struct with a field for each command.
@@ -42,7 +59,7 @@ func groupType(commands []wire.Command) (reflect.Type, error) {
 		if err != nil {
 			return nil, fmt.Errorf("command %s: %w", c.Name, err)
 		}
-		if err := words(append([]string{c.Name}, c.Aliases...)...); err != nil {
+		if err := checkNames(append([]string{c.Name}, c.Aliases...)...); err != nil {
 			return nil, err
 		}
 		fields[i] = field("Command", i, t, `cmd:"" name:%q`, c.Name)
@@ -59,13 +76,13 @@ func commandType(c wire.Command) (reflect.Type, error) {
 	}
 	fields := make([]reflect.StructField, 0, len(c.Args)+len(c.Flags)+1)
 	for i, a := range c.Args {
-		if err := words(a.Name); err != nil {
+		if err := checkNames(a.Name); err != nil {
 			return nil, err
 		}
 		fields = append(fields, field("Arg", i, valueType(a), `arg:"" optional:"" name:%q sep:"none"`, a.Name))
 	}
 	for i, f := range allFlags(c) {
-		if err := words(f.Name, "x"+f.Short); err != nil || len(f.Short) > 1 {
+		if err := checkNames(f.Name, "x"+f.Short); err != nil || len(f.Short) > 1 {
 			return nil, errors.Join(fmt.Errorf("flag %q, %q", f.Name, f.Short), err)
 		}
 		fields = append(fields, field("Flag", i, valueType(f.Value), `name:%q sep:"none"`, f.Name))
@@ -98,9 +115,9 @@ func valueType(v wire.Value) reflect.Type {
 	return t
 }
 
-// words checks names that come from a plugin before they go into a struct tag
+// checkNames checks names that come from a plugin before they go into a struct tag
 // or onto a screen.
-func words(names ...string) error {
+func checkNames(names ...string) error {
 	for _, name := range names {
 		plain := func(r rune) bool {
 			return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r)

@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/valence-rsd/valence/core/fault"
 	"github.com/valence-rsd/valence/internal/wire"
 )
 
@@ -109,7 +110,8 @@ func TestCanonicalIsReadByAnOrdinaryKongStruct(t *testing.T) {
 func TestGlobalsAnywhere(t *testing.T) {
 	t.Parallel()
 	want := globals{
-		Cloud: "c", Endpoint: "http://x", Format: "json", Columns: []string{"a,b", "d"},
+		said:   map[string]string{"cloud": "c", "endpoint_override": "http://x"},
+		Format: "json", Columns: []string{"a,b", "d"},
 		Verbose: true, Quiet: true, Debug: true, NoCache: true,
 	}
 	words := []string{"--os-cloud=c", "--os-endpoint-override=http://x", "-fjson", "--column=a,b", "--column=d", "-vq", "--debug", "--no-cache"}
@@ -123,7 +125,7 @@ func TestGlobalsAnywhere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, l.globals); diff != "" {
+			if diff := cmp.Diff(want, l.globals, cmp.AllowUnexported(globals{})); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", args, diff)
 			}
 		}
@@ -160,7 +162,7 @@ func TestFirstWord(t *testing.T) {
 // known to both, and say something.
 func TestGlobalFlags(t *testing.T) {
 	t.Parallel()
-	parser, err := newParser(&globals{}, nil)
+	parser, err := newParser(&globals{}, nil, allOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +184,15 @@ func TestGlobalFlags(t *testing.T) {
 	}
 }
 
+// allOptions is a line with every option of the shell.
+func allOptions() []string {
+	var args []string
+	for _, f := range globalFlags() {
+		args = append(args, "--"+f.Name)
+	}
+	return args
+}
+
 // Everything about the core's commands that only shows when somebody types them.
 func TestCoreCommands(t *testing.T) {
 	t.Parallel()
@@ -198,11 +209,17 @@ func TestCoreCommands(t *testing.T) {
 			if leaf.Help == "" || c.Help == "" {
 				t.Errorf("%q has no help", words)
 			}
-			if got := runLine(t, newPlugins(), words...); got.status != 0 {
+			if slices.Contains([]string{"shell", "token", "catalog"}, c.Name) {
+				continue // needs a terminal or a Keystone: see the scripts in test/testdata
+			}
+			needs := slices.ContainsFunc(leaf.Args, func(a wire.Value) bool { return a.Required })
+			if got := runLine(t, newPlugins(), words...); got.status != 0 && !needs {
 				t.Errorf("%q: %+v", words, got)
 			}
 			for _, example := range leaf.Examples {
-				if got := runLine(t, newPlugins(), strings.Fields(example)...); got.status != 0 {
+				got := runLine(t, newPlugins(), strings.Fields(example)...)
+				absent := c.Name != "help" && got.status != exitStatus(fault.Usage) // what the example is about
+				if got.status != 0 && !absent {
 					t.Errorf("example %q: %+v", example, got)
 				}
 			}

@@ -31,10 +31,11 @@ func (s *shell) printRootHelp(ctx context.Context) error {
 	p.heading("Options")
 	p.entries(flagEntries(globalFlags()))
 	p.heading("More")
-	p.entries([]entry{
-		{"valence <command> --help", "What a command does, takes and prints."},
-		{"valence help exit-codes", "What the exit status says."},
-	})
+	more := []entry{{"valence <command> --help", "What a command does, takes and prints."}}
+	for _, t := range topics() {
+		more = append(more, entry{"valence help " + t.name, t.text})
+	}
+	p.entries(more)
 	return s.show(p)
 }
 
@@ -74,7 +75,8 @@ func (s *shell) printHelp(path []*wire.Command) error {
 	p.section("Output", outputEntries(*c))
 	p.section("Columns", columnEntries(c.Result))
 	p.section("Examples", examples(c.Examples))
-	p.text("Options of the shell, such as --os-cloud, may stand anywhere on the line; valence --help lists them.")
+	p.text("Options of the shell, such as --os-cloud, may stand anywhere on the line; valence --help lists them. " +
+		"What the exit status says: valence help exit-codes.")
 	return s.show(p)
 }
 
@@ -91,8 +93,8 @@ func (s *shell) printHelpOn(ctx context.Context, words []string) error {
 	switch {
 	case len(words) == 0:
 		return s.printRootHelp(ctx)
-	case len(words) == 1 && words[0] == "exit-codes":
-		return s.printExitCodes()
+	case topicNamed(words) != nil:
+		return topicNamed(words).print(s)
 	}
 	n := s.lookUp(ctx, words[0])
 	if n.command == nil {

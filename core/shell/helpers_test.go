@@ -73,6 +73,7 @@ type plugins struct {
 	run      func(ctx context.Context, c pluginhost.Call) error
 	catalogs atomic.Int32
 	calls    []pluginhost.Call
+	warm     bool // between KeepWarm and Close
 }
 
 func (p *plugins) Catalog(context.Context) *pluginhost.Catalog {
@@ -87,6 +88,10 @@ func (p *plugins) Run(ctx context.Context, plugin pluginhost.Plugin, c pluginhos
 	}
 	return p.run(ctx, c)
 }
+
+func (p *plugins) KeepWarm() { p.warm = true }
+
+func (p *plugins) Close() { p.warm = false }
 
 func newPlugins() *plugins {
 	return &plugins{catalog: pluginhost.Catalog{Plugins: []pluginhost.Plugin{

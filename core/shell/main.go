@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 
+	"github.com/valence-rsd/valence/core/complete"
 	"github.com/valence-rsd/valence/core/fault"
 	"github.com/valence-rsd/valence/core/pluginhost"
+	"github.com/valence-rsd/valence/core/session"
 	"github.com/valence-rsd/valence/internal/wire"
 )
 
@@ -17,91 +19,142 @@ import (
 type Streams struct {
 	In          io.Reader
 	Out, Err    io.Writer
+	InTerminal  bool
 	OutTerminal bool
 	ErrTerminal bool
 	Width       int // columns of the terminal that Out or Err is, 0 when unknown
 	Getenv      func(string) string
-	Executable  string // path of this program; plugins stand in a folder beside it
-	Dir         string // the current directory; empty is the process's own
+	Environ     []string // all of the environment; without it a cloud made of variables has only those that are known
+	Executable  string   // path of this program; plugins stand in a folder beside it
+	Dir         string   // the current directory; empty is the process's own
 	Version     string
+	// Interrupts gives a context that ends with the next Ctrl-C, until stop is
+	// called. Nil: there is no Ctrl-C.
+	Interrupts func(parent context.Context) (ctx context.Context, stop context.CancelFunc)
 }
 
 // host is what the shell needs of pluginhost.Host.
 type host interface {
 	Catalog(ctx context.Context) *pluginhost.Catalog
+	Describe(ctx context.Context, path string) (pluginhost.Plugin, error)
 	Run(ctx context.Context, p pluginhost.Plugin, c pluginhost.Call) error
+	KeepWarm()
+	Close()
 }
 
-// shell is one run of the shell: one command line.
+// shell is one run of the shell: one command line, which may be one of many in
+// a console.
 type shell struct {
 	Streams
 	screen  *screen // over Err
 	early   early
+	gate    *gate // for what plugins print to stderr
 	host    host
 	catalog *pluginhost.Catalog // once it is needed
+	timing  *session.Timing     // with --timing
 	wanted  string              // first word of the line
+	flags   []wire.Flag         // those of the shell, once they are needed
+	warm    *warm               // nil: nothing is kept for another line
+	stamps  []complete.Stamp    // of the plugins, when the catalog was made
+	where   string              // of the line in its batch, put before an error
+	// lasting ends with the process, not with Ctrl-C: a console gives each of
+	// its lines a context of its own.
+	lasting context.Context
 }
 
 // Main runs one command line, without the program's name, and returns the exit
-// status. A cancelled context interrupts the command.
+// status. A cancelled context ends the shell; what Streams.Interrupts tells
+// ends the command.
 func Main(ctx context.Context, args []string, io Streams) int {
 	s := newShell(args, io)
+	s.lasting = ctx
 	s.host = pluginhost.New(s.hostOptions())
+	ctx, stop := s.interruptible(ctx)
+	defer stop()
 	return s.main(ctx, args)
 }
 
 func newShell(args []string, io Streams) *shell {
 	s := &shell{Streams: io, early: lookAhead(args)}
 	s.screen = &screen{out: io.Err, terminal: io.ErrTerminal}
+	s.gate = &gate{to: s.screen}
+	s.gate.open.Store(s.early.debug)
 	return s
+}
+
+// gate lets through what plugins print while the line wants to see it.
+type gate struct {
+	to   io.Writer
+	open atomic.Bool
+}
+
+// Write never fails: a plugin is not to be stopped for what it prints.
+func (g *gate) Write(p []byte) (int, error) {
+	if g.open.Load() {
+		_, _ = g.to.Write(p)
+	}
+	return len(p), nil
 }
 
 func (s *shell) hostOptions() pluginhost.Options {
 	o := pluginhost.Options{
 		Dirs:     pluginhost.DefaultDirs(s.Getenv, s.Executable),
 		Reserved: reserved(),
+		Receipts: pluginhost.ReceiptsFile(pluginhost.UserDir(s.Getenv)),
+		Log:      s.gate,
 	}
 	if !s.early.noCache {
 		o.CacheFile = s.cacheFile()
-	}
-	if s.early.debug {
-		o.Log = s.screen
 	}
 	return o
 }
 
 // cacheFile is where manifests are kept, or empty without a home.
 func (s *shell) cacheFile() string {
-	folder := s.Getenv("XDG_CACHE_HOME")
-	if !filepath.IsAbs(folder) {
-		if s.Getenv("HOME") == "" {
-			return ""
-		}
-		folder = filepath.Join(s.Getenv("HOME"), ".cache")
+	dir := complete.CacheDir(s.Getenv)
+	if dir == "" {
+		return ""
 	}
-	return filepath.Join(folder, "valence", "manifests.json")
+	return filepath.Join(dir, "manifests.json")
 }
 
 func (s *shell) main(ctx context.Context, args []string) int {
 	err := s.run(ctx, args)
 	s.screen.clear()
+	s.printTiming()
 	if err == nil || errors.Is(err, syscall.EPIPE) {
 		// Whoever read the output has seen enough: no failure.
 		return exitDone
 	}
-	e := fault.Of(err)
-	s.printError(e)
-	return exitStatus(e.Code)
+	status, told := statusOf(err)
+	if !told {
+		s.printError(fault.Of(err))
+	}
+	return status
 }
 
 func (s *shell) run(ctx context.Context, args []string) error {
 	if len(args) == 1 && args[0] == "--version" { // the quickest answer needs no grammar
 		return s.printVersion()
 	}
+	if len(args) > 0 && args[0] == complete.Verb {
+		return s.printCandidates(ctx, args[1:])
+	}
+	if s.flags == nil {
+		s.flags = globalFlags()
+	}
+	if family, rest := execLine(args, s.flags); family != "" {
+		return s.execPlugin(ctx, family, rest)
+	}
 	n, err := s.find(ctx, args)
 	if err != nil {
 		return err
 	}
+	return s.runLine(ctx, n, args)
+}
+
+// runLine reads a line whose first word is known, and does what it says.
+func (s *shell) runLine(ctx context.Context, n noun, args []string) error {
 	l, err := parse(n.command, args)
 	if err != nil {
 		return n.blame(err)
@@ -109,10 +162,14 @@ func (s *shell) run(ctx context.Context, args []string) error {
 	switch command := l.command(); {
 	case l.globals.Version:
 		return s.printVersion()
+	case command != nil && l.globals.Help:
+		return s.printHelp(l.path)
+	case l.globals.Batch != "" && !l.globals.Help:
+		return s.batch(ctx, l)
+	case command == nil && !l.globals.Help && s.warm == nil && s.attended():
+		return s.interactive(l)
 	case command == nil:
 		return s.printRootHelp(ctx)
-	case l.globals.Help:
-		return s.printHelp(l.path)
 	case len(command.Commands) > 0:
 		return incomplete(l.path)
 	}
@@ -144,7 +201,7 @@ func (n noun) blame(err error) error {
 // find looks the line's first word up: in the core, which costs nothing, then
 // among the plugins.
 func (s *shell) find(ctx context.Context, args []string) (noun, error) {
-	at := firstWord(args, globalFlags())
+	at := firstWord(args, s.flags)
 	if at < 0 {
 		return noun{}, nil
 	}
@@ -176,24 +233,16 @@ func (s *shell) lookUp(ctx context.Context, word string) noun {
 func (s *shell) plugins(ctx context.Context) []pluginhost.Plugin {
 	if s.catalog == nil {
 		s.catalog = s.host.Catalog(ctx)
+		if s.warm != nil {
+			s.stamps = s.stamp()
+		}
 		for _, p := range s.catalog.Problems {
-			if !meant(p, s.wanted) { // then it becomes the error
+			if !meant(p, s.wanted) || s.catalog.Plugin(p.Family) != nil { // else it becomes the error
 				s.warn("plugin %s: %s", p.Path, p.Reason)
 			}
 		}
 	}
 	return s.catalog.Plugins
-}
-
-func (s *shell) logger(g globals) *slog.Logger {
-	level := slog.LevelInfo
-	switch {
-	case g.Debug:
-		level = slog.LevelDebug
-	case !g.Verbose:
-		return slog.New(slog.DiscardHandler)
-	}
-	return slog.New(slog.NewTextHandler(s.screen, &slog.HandlerOptions{Level: level}))
 }
 
 func named(commands []wire.Command, word string) *wire.Command {

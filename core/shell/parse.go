@@ -12,6 +12,7 @@ import (
 // line is a command line after parsing.
 type line struct {
 	globals globals
+	given   []string        // the globals that stood on the line, as --name=value
 	path    []*wire.Command // from the noun to the command; empty: no command
 	flags   []setFlag       // of the command, in the manifest's order
 	args    [][]string      // of the command, as far as they were given
@@ -27,7 +28,7 @@ type setFlag struct {
 // are faults; any other is about the noun's grammar.
 func parse(noun *wire.Command, args []string) (*line, error) {
 	l := &line{}
-	parser, err := newParser(&l.globals, noun)
+	parser, err := newParser(&l.globals, noun, args)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +47,14 @@ func parse(noun *wire.Command, args []string) (*line, error) {
 	if _, err := trace.Apply(); err != nil {
 		return nil, err
 	}
+	for _, f := range trace.Model.Flags {
+		if f.Set {
+			for _, value := range texts(f.Target) {
+				l.given = append(l.given, "--"+f.Name+"="+value)
+			}
+		}
+	}
+	l.globals.said = saidOf(trace.Model.Flags)
 	l.read(trace)
 	return l, nil
 }
@@ -105,8 +114,10 @@ func texts(v reflect.Value) []string {
 	switch v.Kind() {
 	case reflect.Bool:
 		return []string{strconv.FormatBool(v.Bool())}
-	case reflect.Int64:
+	case reflect.Int, reflect.Int64:
 		return []string{strconv.FormatInt(v.Int(), 10)}
+	case reflect.Pointer:
+		return texts(v.Elem())
 	case reflect.Slice:
 		var out []string
 		for i := range v.Len() {

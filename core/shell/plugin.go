@@ -10,11 +10,9 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/valence-rsd/valence/core/cloud"
 	"github.com/valence-rsd/valence/core/fault"
 	"github.com/valence-rsd/valence/core/output"
 	"github.com/valence-rsd/valence/core/pluginhost"
-	"github.com/valence-rsd/valence/core/session"
 	"github.com/valence-rsd/valence/internal/wire"
 )
 
@@ -27,25 +25,25 @@ func (s *shell) runPlugin(ctx context.Context, p pluginhost.Plugin, l *line) err
 	}
 	call := pluginhost.Call{Command: l.names(), Args: l.canonical(), Do: offline}
 	if len(p.Manifest.Services) > 0 {
-		connection, err := s.connect(l.globals)
+		connection, err := s.session(l)
 		if err != nil {
 			return err
 		}
-		defer connection.Close()
+		defer s.release(connection)
 		call.Do = connection.Do
 	}
 	call.Sink = &sink{screen: s.screen, printer: printer, quiet: l.globals.Quiet, width: s.Width}
 	err = s.host.Run(ctx, p, call)
-	return finish(printer, l, err)
+	return finish(ctx, printer, l, err)
 }
 
 // finish ends the output. Rows that came before a failure are still printed; a
 // failure without any prints nothing, for an empty list would be a lie.
-func finish(printer *output.Printer, l *line, err error) error {
+func finish(ctx context.Context, printer *output.Printer, l *line, err error) error {
 	if l.command().Result.Kind == wire.NoResult || errors.Is(err, syscall.EPIPE) || err != nil && printer.Rows() == 0 {
 		return err
 	}
-	if closed := printer.Close(); err == nil {
+	if closed := printer.Close(ctx); err == nil {
 		return closed
 	}
 	return err
@@ -53,7 +51,11 @@ func finish(printer *output.Printer, l *line, err error) error {
 
 // printer checks what the line says of the output.
 func (s *shell) printer(l *line) (*output.Printer, error) {
-	result := l.command().Result
+	return s.printerOf(l, l.command().Result)
+}
+
+// printerOf is printer for a result that is known only now.
+func (s *shell) printerOf(l *line, result wire.Result) (*output.Printer, error) {
 	if result.Kind == wire.NoResult && len(l.globals.Columns) > 0 {
 		return nil, fault.New(fault.Usage, "%s prints nothing, so it has no columns to choose", title(l.path))
 	}
@@ -61,24 +63,18 @@ func (s *shell) printer(l *line) (*output.Printer, error) {
 	for i, c := range result.Columns {
 		columns[i] = output.Column{Name: c.Name, Heading: c.Heading, Long: c.Long}
 	}
-	return output.New(s.Out, output.Request{
-		Format: l.globals.Format, Record: result.Kind == wire.Record,
-		Columns: columns, Wanted: l.globals.Columns, Long: l.long(),
-	})
-}
-
-// connect finds the cloud. It sends nothing: the session does when it is used.
-func (s *shell) connect(g globals) (*session.Session, error) {
-	c, err := cloud.Resolve(cloud.Request{Name: g.Cloud, Endpoint: g.Endpoint, Getenv: s.Getenv, Dir: s.Dir})
+	g := l.globals
+	table, err := s.tableOptions(g)
 	if err != nil {
 		return nil, err
 	}
-	for _, text := range c.Warnings {
-		s.warn("%s", text)
-	}
-	log := s.logger(g)
-	log.Info("cloud", "name", c.Name, "file", c.File, "auth_type", c.AuthType)
-	return session.New(c, session.Options{UserAgent: "valence/" + s.Version, Log: log}), nil
+	return output.New(s.Out, output.Request{
+		Format: g.Format, Record: result.Kind == wire.Record,
+		Columns: columns, Wanted: g.Columns, Long: l.long(),
+		Sort: output.Sort{Columns: g.SortBy, Ascending: g.SortUp, Descending: g.SortDown},
+		JQ:   g.JQ, NoIndent: g.NoIndent, Quote: g.Quote, Prefix: g.Prefix,
+		Table: table, Warn: s.warn,
+	})
 }
 
 func offline(context.Context, string, *http.Request) (*http.Response, error) {
@@ -125,10 +121,18 @@ func (s *shell) runCore(ctx context.Context, l *line) error {
 	switch strings.Join(l.names(), " ") {
 	case "version":
 		return s.printVersion()
+	case "completion":
+		return s.printScript(l.args[0][0])
+	case "shell":
+		return s.interactive(l)
 	case "help":
 		return s.printHelpOn(ctx, slices.Concat(l.args...))
-	case "plugin list":
-		return s.listPlugins(ctx, l)
+	}
+	switch l.path[0].Name {
+	case "plugin":
+		return s.managePlugins(ctx, l)
+	case "configuration", "token", "catalog":
+		return s.runCloud(ctx, l)
 	}
 	return fmt.Errorf("the command %q is not built in", title(l.path))
 }
