@@ -21,6 +21,7 @@ func setup(env *testscript.Env) error {
 		"XDG_CONFIG_HOME": filepath.Join(home, ".config"),
 		"XDG_CACHE_HOME":  filepath.Join(home, ".cache"),
 		"XDG_DATA_HOME":   filepath.Join(home, ".local", "share"),
+		"XDG_STATE_HOME":  filepath.Join(home, ".local", "state"),
 		"BIN":             binaries,
 	} {
 		env.Setenv(name, value)
@@ -34,6 +35,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"podsim":   cmdPodsim,
 		"register": cmdRegister,
 		"exits":    cmdExits,
+		"terminal": cmdTerminal,
+		"serve":    cmdServe,
 	}
 }
 

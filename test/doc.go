@@ -8,4 +8,6 @@
 //	podsim NAME [podsim flag...]  start another pod; sets $NAME_URL
 //	register NAME URL             register a pod manager
 //	exits CODE command...         run a command that must exit with CODE
+//	terminal STEPS command...     run a command at a terminal, as a person does
+//	serve FOLDER                  serve a folder; sets $HTTPS_URL and $HTTP_URL
 package test
