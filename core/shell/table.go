@@ -8,11 +8,13 @@ import (
 )
 
 // tableOptions says how tables are drawn: as the line wants it, or else the
-// variables that openstackclient reads.
+// variables that openstackclient reads. On a terminal a table fits its width
+// unless --max-width says otherwise.
 func (s *shell) tableOptions(g globals) (output.Table, error) {
 	t := output.Table{FitWidth: g.FitWidth, PrintEmpty: g.Empty}
 	if s.OutTerminal {
 		t.Terminal = s.Width
+		t.FitWidth = t.FitWidth || g.MaxWidth == nil
 		t.Color = s.Getenv("NO_COLOR") == "" && s.Getenv("TERM") != "dumb"
 	}
 	width, err := s.number("CLIFF_MAX_TERM_WIDTH")

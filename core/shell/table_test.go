@@ -35,6 +35,7 @@ func TestOutputOptions(t *testing.T) {
 		"prefix":     {args: []string{"node", "show", "x", "-f", "shell", "--prefix", "n_"}, want: "n_uuid=\"8c0f\"\n"},
 		"max width":  {args: list("--max-width=40"), want: narrow},
 		"variable":   {io: Streams{Getenv: environment("VALENCE_URL=http://127.0.0.1:1", "CLIFF_MAX_TERM_WIDTH=40")}, args: list(), want: narrow},
+		"terminal":   {io: Streams{OutTerminal: true, Width: 40}, args: list(), want: narrow},
 		"fit":        {io: Streams{OutTerminal: true, Width: 40}, args: list("--fit-width"), want: narrow},
 		"fit always": {io: Streams{OutTerminal: true, Width: 40, Getenv: environment("VALENCE_URL=http://127.0.0.1:1", "CLIFF_FIT_WIDTH=1")}, args: list(), want: narrow},
 	}
@@ -47,6 +48,9 @@ func TestOutputOptions(t *testing.T) {
 	limit := Streams{Getenv: environment("VALENCE_URL=http://127.0.0.1:1", "CLIFF_MAX_TERM_WIDTH=40")}
 	if got := runWith(t, h, limit, list("--max-width=0")...); strings.Contains(got.out, narrow) {
 		t.Errorf("the option does not come before the variable:\n%s", got.out)
+	}
+	if got := runWith(t, h, Streams{OutTerminal: true, Width: 40}, list("--max-width=0")...); strings.Contains(got.out, narrow) {
+		t.Errorf("--max-width=0 does not leave the table as wide as it is:\n%s", got.out)
 	}
 	h.run = nil
 	if got := runLine(t, h, list("--print-empty")...); !strings.Contains(got.out, "| UUID |") {
