@@ -1,8 +1,10 @@
 package test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +28,31 @@ func setup(env *testscript.Env) error {
 	} {
 		env.Setenv(name, value)
 	}
+	env.Defer(func() { searchSecrets(env) })
 	return os.MkdirAll(home, 0o700)
+}
+
+// searchSecrets looks for the pods' password in all that a script left behind:
+// logs, caches, outputs. The store of the service has to know it.
+func searchSecrets(env *testscript.Env) {
+	err := filepath.WalkDir(env.WorkDir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil // what went meanwhile holds nothing
+		case d.IsDir() && d.Name() == "data":
+			return fs.SkipDir
+		case !d.Type().IsRegular():
+			return nil
+		}
+		data, _ := os.ReadFile(path)
+		if bytes.Contains(data, []byte(podPassword)) {
+			return fmt.Errorf("a password stands in %s", path)
+		}
+		return nil
+	})
+	if err != nil {
+		env.T().Fatal(err)
+	}
 }
 
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
