@@ -60,18 +60,18 @@ func TestManifest(t *testing.T) {
 	pool := wire.Flag{Value: wire.Value{Name: "pool", Help: "Pool.", Type: wire.String}}
 	want := wire.Manifest{Protocol: 1, Family: "disks", Version: "1", Services: []string{"rack-scale"}, Commands: []wire.Command{{
 		Name: "disk", Help: "Disks.", Commands: []wire.Command{
-			{Name: "list", Aliases: []string{"ls"}, Help: "List disks.", Flags: []wire.Flag{pool}, Result: wire.Result{Kind: wire.List, Columns: []wire.Column{
+			{Name: "list", Aliases: []string{"ls"}, Help: "List disks.", Examples: []string{"disk list", "disk list --long -f json"}, Flags: []wire.Flag{pool}, Result: wire.Result{Kind: wire.List, Columns: []wire.Column{
 				{Name: "name", Heading: "Name"}, {Name: "serial", Heading: "Serial", Long: true},
 			}}},
 			{
-				Name: "show", Help: "Show a disk.", Hidden: true, Flags: []wire.Flag{pool},
+				Name: "show", Help: "Show a disk.", Hidden: true, Examples: []string{"disk show my-disk", "disk show my-disk -f json"}, Flags: []wire.Flag{pool},
 				Args: []wire.Value{{Name: "disk", Help: "Name or UUID of the disk.", Type: wire.String, Required: true, Complete: "disk"}},
 				Result: wire.Result{Kind: wire.Record, Columns: []wire.Column{
 					{Name: "name", Heading: "Name"}, {Name: "serial", Heading: "Serial"}, {Name: "detail", Heading: "Detail"},
 				}},
 			},
 			{
-				Name: "delete", Help: "Delete disks.", Flags: []wire.Flag{pool},
+				Name: "delete", Help: "Delete disks.", Examples: []string{"disk delete my-disk", "disk delete my-disk other-disk"}, Flags: []wire.Flag{pool},
 				Args: []wire.Value{{Name: "disk", Help: "Name or UUID of each disk.", Type: wire.String, Required: true, Repeat: true, Complete: "disk"}},
 			},
 			{
