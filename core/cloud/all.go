@@ -13,7 +13,9 @@ import (
 func All(r Request) ([]*Resolved, []string, error) {
 	files := map[string]string{}
 	for _, key := range []string{"client_config_file", "client_secure_file"} {
-		files[key] = r.Options[key]
+		if file := r.Options[key]; file != "" {
+			files[key] = file
+		}
 	}
 	r.Options = files
 	first := &resolver{Request: r, env: r.environ(), given: maps.Clone(files), profiles: map[string]section{}}

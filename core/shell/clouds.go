@@ -12,8 +12,7 @@ import (
 // may name another file.
 func (s *shell) cloudNames(options []string) []complete.Word {
 	said := map[string]string{}
-	for key, variable := range map[string]string{"client_config_file": "OS_CLIENT_CONFIG_FILE", "client_secure_file": "OS_CLIENT_SECURE_FILE"} {
-		said[key] = s.Getenv(variable)
+	for _, key := range []string{"client_config_file", "client_secure_file"} {
 		for _, option := range options {
 			if value, ok := strings.CutPrefix(option, "--os-"+strings.ReplaceAll(key, "_", "-")+"="); ok {
 				said[key] = value
