@@ -1,10 +1,8 @@
 package test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,29 +28,6 @@ func setup(env *testscript.Env) error {
 	}
 	env.Defer(func() { searchSecrets(env) })
 	return os.MkdirAll(home, 0o700)
-}
-
-// searchSecrets looks for the pods' password in all that a script left behind:
-// logs, caches, outputs. The store of the service has to know it.
-func searchSecrets(env *testscript.Env) {
-	err := filepath.WalkDir(env.WorkDir, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return nil // what went meanwhile holds nothing
-		case d.IsDir() && d.Name() == "data":
-			return fs.SkipDir
-		case !d.Type().IsRegular():
-			return nil
-		}
-		data, _ := os.ReadFile(path)
-		if bytes.Contains(data, []byte(podPassword)) {
-			return fmt.Errorf("a password stands in %s", path)
-		}
-		return nil
-	})
-	if err != nil {
-		env.T().Fatal(err)
-	}
 }
 
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
@@ -98,10 +73,6 @@ func cmdPodsim(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(pod.end)
 	ts.Setenv(args[0]+"_URL", pod.URL)
 }
-
-// podPassword is the password of every simulated pod. Tests search logs and
-// outputs for it.
-const podPassword = "correct-horse-battery"
 
 // cmdRegister registers a pod manager.
 func cmdRegister(ts *testscript.TestScript, neg bool, args []string) {

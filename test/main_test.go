@@ -146,7 +146,7 @@ func (p *process) kill() {
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
+	testscript.RunT(watched{t}, testscript.Params{
 		Dir:                 "testdata/script",
 		Setup:               setup,
 		Cmds:                commands(),
