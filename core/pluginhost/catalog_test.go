@@ -14,14 +14,14 @@ import (
 func TestCatalogWithBadNeighbours(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, "good", "garbage", "slowstart", "dies", "newer", "liar")
-	h := New(Options{Dirs: []string{dir}, StartTimeout: 2 * time.Second})
+	h := New(Options{Dirs: []string{dir}, StartTimeout: 10 * time.Second})
 	cat := h.Catalog(t.Context())
 	if len(cat.Plugins) != 1 || cat.Plugins[0].Manifest.Family != "good" {
 		t.Errorf("plugins: %+v", cat.Plugins)
 	}
 	want := map[string]string{
 		"garbage":   `printed "Hello, I am a plugin!" to stdout instead of a handshake`,
-		"slowstart": `did not start within 2s`,
+		"slowstart": `did not start within 10s`,
 		"dies":      `ended before it was ready: "panic: no luck today"`,
 		"newer":     `speaks protocol 2, this valence speaks 1: upgrade valence`,
 		"liar":      `says that it is "honest", but its file is named valence-plugin-liar`,
@@ -75,7 +75,7 @@ func TestCatalogNoticesAChange(t *testing.T) {
 func TestCatalogClashes(t *testing.T) {
 	t.Parallel()
 	first, second := folder(t, "a"), folder(t, "a", "b")
-	h := New(Options{Dirs: []string{first, second}})
+	h := New(Options{Dirs: []string{first, second}, StartTimeout: patient})
 	cat := h.Catalog(t.Context())
 	if len(cat.Plugins) != 2 || cat.Plugins[0].Path != filepath.Join(first, prefix+"a") {
 		t.Fatalf("plugins: %+v", cat.Plugins)
@@ -90,10 +90,10 @@ func TestCatalogClashes(t *testing.T) {
 	if d := cmp.Diff(hidden, cat.Shadowed); d != "" {
 		t.Errorf("shadowed (-want +got):\n%s", d)
 	}
-	if twice := New(Options{Dirs: []string{first, first + "/"}}).Catalog(t.Context()); len(twice.Shadowed) != 0 {
+	if twice := New(Options{Dirs: []string{first, first + "/"}, StartTimeout: patient}).Catalog(t.Context()); len(twice.Shadowed) != 0 {
 		t.Errorf("a folder shadows itself: %+v", twice.Shadowed)
 	}
-	reserved := New(Options{Dirs: []string{first}, Reserved: []string{"thing"}}).Catalog(t.Context())
+	reserved := New(Options{Dirs: []string{first}, StartTimeout: patient, Reserved: []string{"thing"}}).Catalog(t.Context())
 	if len(reserved.Problems) != 1 || !strings.Contains(reserved.Problems[0].Reason, "taken by the shell itself") {
 		t.Errorf("problems: %+v", reserved.Problems)
 	}

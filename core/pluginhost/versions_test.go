@@ -36,7 +36,7 @@ func TestVersionsAreNegotiated(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := New(Options{})
+			h := New(Options{StartTimeout: patient})
 			h.dialects = tt.shell
 			r, err := h.start(t.Context(), folder(t, tt.family)+"/"+prefix+tt.family, tt.family)
 			if tt.reason != "" {
@@ -59,7 +59,7 @@ func TestVersionsAreNegotiated(t *testing.T) {
 // What was agreed on is what is spoken, and the catalogue knows it.
 func TestPluginOfALaterVersionRuns(t *testing.T) {
 	t.Parallel()
-	h, s := New(Options{Dirs: []string{folder(t, "bilingual")}}), &sink{}
+	h, s := New(Options{Dirs: []string{folder(t, "bilingual")}, StartTimeout: patient}), &sink{}
 	if err := run(t, t.Context(), h, s, nil, "thing", "list"); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestPluginOfALaterVersionRuns(t *testing.T) {
 func TestDescribeOutsideTheSearchPath(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, "good", "garbage")
-	h := New(Options{})
+	h := New(Options{StartTimeout: patient})
 	p, err := h.Describe(t.Context(), dir+"/"+prefix+"good")
 	if err != nil || p.Manifest.Family != "good" || p.Protocol != wire.Protocol || len(p.Manifest.Commands) != 1 {
 		t.Errorf("%+v, %v", p, err)

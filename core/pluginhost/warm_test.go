@@ -32,7 +32,7 @@ func alive(pid int) bool { return syscall.Kill(pid, 0) == nil }
 func warmHost(t *testing.T) *Host {
 	t.Helper()
 	h := New(Options{
-		Dirs: []string{folder(t, "good")}, SilenceTimeout: time.Second,
+		Dirs: []string{folder(t, "good")}, StartTimeout: patient, SilenceTimeout: 3 * time.Second,
 		CacheFile: filepath.Join(t.TempDir(), "manifests.json"),
 	})
 	h.KeepWarm()
@@ -62,7 +62,7 @@ func TestAPluginIsKeptUntilClose(t *testing.T) {
 
 func TestWithoutKeepWarmNothingIsKept(t *testing.T) {
 	t.Parallel()
-	h := New(Options{Dirs: []string{folder(t, "good")}})
+	h := New(Options{Dirs: []string{folder(t, "good")}, StartTimeout: patient})
 	if n := pid(t, h); alive(n) {
 		t.Errorf("the plugin %d outlived its command", n)
 	}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/valence-rsd/valence/core/fault"
 	"github.com/valence-rsd/valence/core/pluginhost"
@@ -77,6 +78,7 @@ func newInstaller(t *testing.T, dirs ...string) *Installer {
 		Folder: folder, Reserved: []string{"plugin"},
 		Host: pluginhost.New(pluginhost.Options{
 			Dirs: append(dirs, folder), Receipts: pluginhost.ReceiptsFile(folder), Reserved: []string{"plugin"},
+			StartTimeout: time.Minute, // of a machine that has much else to do
 		}),
 	}
 }
