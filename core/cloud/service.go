@@ -50,10 +50,6 @@ func allTypes(name string) []string {
 	return []string{name}
 }
 
-// ServiceType is the official service type that a name stands for: rack-scale
-// for valence.
-func ServiceType(name string) string { return allTypes(name)[0] }
-
 // Service is what the cloud says about one of its services.
 type Service struct {
 	Type         string   // to look up in the catalog
