@@ -13,7 +13,7 @@ import (
 func TestNoAuthLetsEverybodyInAsAdministrator(t *testing.T) {
 	t.Parallel()
 	caller, err := access.NoAuth(httptest.NewRequest("GET", "/v1/nodes", nil))
-	if err != nil || caller != (service.Caller{Admin: true}) {
+	if err != nil || caller != (service.Caller{Role: service.Admin}) {
 		t.Errorf("NoAuth gave %+v, %v", caller, err)
 	}
 }

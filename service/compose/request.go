@@ -14,7 +14,7 @@ import (
 // plan turns a request into the node that it asks for.
 func (s *Service) plan(ctx context.Context, r service.ComposeRequest) (service.Node, error) {
 	caller := service.CallerOf(ctx)
-	if !caller.Admin && caller.ProjectID == "" {
+	if caller.Role < service.Admin && caller.ProjectID == "" {
 		return service.Node{}, service.Errorf(service.Forbidden, "a node belongs to a project, and the request comes from none")
 	}
 	if r.Name == "" {

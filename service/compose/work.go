@@ -144,7 +144,7 @@ func (s *Service) node(ctx context.Context, nodeUUID string) (service.Node, erro
 		return n, err
 	}
 	caller := service.CallerOf(ctx)
-	if caller.Admin || caller.ProjectID != "" && caller.ProjectID == n.ProjectID {
+	if caller.Sees(n.ProjectID) {
 		return n, nil
 	}
 	return service.Node{}, service.Errorf(service.NotFound, "node %q does not exist", nodeUUID)

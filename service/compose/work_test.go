@@ -43,7 +43,7 @@ func TestWhoseNodes(t *testing.T) {
 	w := newWorld(t, podsim.Options{})
 	p := w.start()
 	p.register()
-	admin := service.WithCaller(context.Background(), service.Caller{Admin: true})
+	admin := service.WithCaller(context.Background(), service.Caller{Role: service.Admin})
 	nobody := context.Background()
 
 	_, err := p.work.Compose(nobody, request())

@@ -51,7 +51,7 @@ func serveBroken(t *testing.T, o httpapi.Options) (base string, log *logBuffer) 
 	log = &logBuffer{}
 	o.Logger = slog.New(slog.NewTextHandler(log, nil))
 	if o.Access == nil {
-		o.Access = admit(service.Caller{UserID: "alice", Admin: true})
+		o.Access = admit(service.Caller{UserID: "alice", Role: service.Admin})
 	}
 	handler, err := httpapi.New(o)
 	if err != nil {

@@ -86,7 +86,7 @@ func (f filterSet) forStore(caller service.Caller) (service.NodeFilter, error) {
 		PodManagerID: f["podm_id"],
 		Index:        f["index"],
 	}
-	if caller.Admin {
+	if caller.SeesAll() {
 		return out, nil
 	}
 	// An empty project in the filter would select the nodes of all of them.

@@ -84,7 +84,7 @@ func (a *api) admit(op operation, r *http.Request) (*http.Request, error) {
 		return r, err
 	}
 	recordOf(r.Context()).user = caller.UserID
-	if op.rights == admin && !caller.Admin {
+	if op.rights == admin && caller.Role < service.Admin {
 		return r, service.Errorf(service.Forbidden, "only an administrator may do this")
 	}
 	return r.WithContext(service.WithCaller(r.Context(), caller)), nil
