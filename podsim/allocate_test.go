@@ -34,7 +34,6 @@ func TestAllocateMatches(t *testing.T) {
 		{"capabilities", `{"Processors":[{"Oem":{"Capabilities":["avx","aes"]}}]}`, "1", ""},
 		{"capability unknown", `{"Processors":[{"Oem":{"Capabilities":["avx","teleport"]}}]}`, "", "processors"},
 		{"instruction set", `{"Processors":[{"InstructionSet":"ARM-A64"}]}`, "", "processors"},
-		{"no accelerators", `{"Processors":[{"ProcessorType":"FPGA"}]}`, "", "processors"},
 		{"memory from several modules", `{"Memory":[{"CapacityMiB":16384}]}`, "1", ""},
 		{"entries do not share modules", `{"Memory":[{"CapacityMiB":8193},{}]}`, "2", ""},
 		{"all modules of the larger", `{"Memory":[{"CapacityMiB":65536},{"CapacityMiB":65536}]}`, "2", ""},
@@ -50,7 +49,15 @@ func TestAllocateMatches(t *testing.T) {
 		{"drives are distinct, demanding one last", `{"LocalDrives":[{},{"Type":"SSD"},{}]}`, "", "local drives"},
 		{"an undemanding entry does not take the only fit", `{"LocalDrives":[{},{"Type":"SSD","Interface":"NVMe"}]}`, "2", ""},
 		{"serial number", `{"LocalDrives":[{"SerialNumber":"none"}]}`, "", "local drives"},
-		{"no PCIe switch", `{"LocalDrives":[{"FabricSwitch":true}]}`, "", "local drives"},
+		{"behind the PCIe switch", `{"LocalDrives":[{"FabricSwitch":true,"CapacityGiB":1600},{"FabricSwitch":true}]}`, "1", ""},
+		{"a local and a pooled drive", `{"LocalDrives":[{"FabricSwitch":true},{"Type":"HDD"}]}`, "2", ""},
+		{"that pooled drive", `{"LocalDrives":[{"Resource":{"@odata.id":"/redfish/v1/Chassis/8/Drives/4"}}]}`, "1", ""},
+		{"that pooled drive twice", `{"LocalDrives":[{"Resource":{"@odata.id":"/redfish/v1/Chassis/8/Drives/4"}},{"Resource":{"@odata.id":"/redfish/v1/Chassis/8/Drives/4"}}]}`, "", "local drives"},
+		{"pooled drives in that drawer", `{"LocalDrives":[{"FabricSwitch":true,"Chassis":{"@odata.id":"/redfish/v1/Chassis/8"}}]}`, "1", ""},
+		{"no pooled drives in that drawer", `{"LocalDrives":[{"FabricSwitch":true,"Chassis":{"@odata.id":"/redfish/v1/Chassis/6"}}]}`, "", "local drives"},
+		{"too many pooled drives", `{"LocalDrives":[{"FabricSwitch":true},{"FabricSwitch":true},{"FabricSwitch":true},{"FabricSwitch":true},{"FabricSwitch":true}]}`, "", "local drives"},
+		{"only pooled drives on disk", `{"LocalDrives":[{"FabricSwitch":true,"Type":"HDD"}]}`, "", "local drives"},
+		{"pooled FPGAs are attached, not allocated", `{"Processors":[{"ProcessorType":"FPGA"}]}`, "", "processors"},
 		{"nic speed", `{"EthernetInterfaces":[{"SpeedMbps":10000},{"SpeedMbps":10000}]}`, "1", ""},
 		{"nic too slow", `{"EthernetInterfaces":[{"SpeedMbps":25000}]}`, "", "ethernet interfaces"},
 		{"vlans", `{"EthernetInterfaces":[{"PrimaryVLAN":5,"VLANs":[{"VLANId":5,"Tagged":false},{"VLANId":6,"Tagged":true}]}]}`, "1", ""},
@@ -140,7 +147,7 @@ func TestNamedResourceIsTaken(t *testing.T) {
 // TestRemoteDriveOfAPodWithoutStorage: the request is understood and refused for lack of storage, and takes nothing.
 func TestRemoteDriveOfAPodWithoutStorage(t *testing.T) {
 	t.Parallel()
-	pod := start(t, podsim.Options{})
+	pod := start(t, podsim.Options{Topology: podsim.Topology{StorageServices: []podsim.StorageService{}}})
 	r := send(t, pod, "POST", "/redfish/v1/Nodes/Actions/Allocate",
 		`{"RemoteDrives":[{"CapacityGiB":10,"Protocol":"iSCSI"}]}`).want(t, http.StatusConflict)
 	infos := details(t, r, "Base.1.0.ResourcesStateMismatch", "Conflict during allocation")

@@ -6,7 +6,8 @@ func (s *Simulator) chassisRoutes(mux *http.ServeMux) {
 	const member = chassisURI + "/{chassis}"
 	s.handle(mux, chassisURI, methods{"GET": s.listChassis})
 	s.handle(mux, member, methods{"GET": s.getChassis})
-	s.handle(mux, member+"/Drives/{drive}", methods{"GET": s.getDrive})
+	s.handle(mux, member+"/Drives/{drive}", methods{"GET": s.getDrive, "PATCH": s.patchDrive})
+	s.handle(mux, member+"/Processors/{fpga}", methods{"GET": s.getFPGA})
 }
 
 type chassisBody struct {
@@ -78,7 +79,7 @@ func newChassisBody(c *chassis) chassisBody {
 		Links: chassisLinks{
 			Contains:          linksTo(c.children),
 			ComputerSystems:   linksTo(c.systems),
-			ManagedBy:         []link{},
+			ManagedBy:         managedBy(),
 			ManagersInChassis: []link{},
 			Storage:           []link{},
 			Drives:            linksTo(c.drives),
@@ -86,6 +87,9 @@ func newChassisBody(c *chassis) chassisBody {
 			PoweredBy:         []link{},
 			Oem:               oem[chassisLinksOem]{chassisLinksOem{[]link{}}},
 		},
+	}
+	if c.parent == nil {
+		body.Links.ManagersInChassis = managedBy()
 	}
 	for _, sys := range c.systems {
 		body.Links.Storage = append(body.Links.Storage, linksTo(sys.storage)...)

@@ -14,8 +14,12 @@ import (
 func TestEveryLinkResolves(t *testing.T) {
 	t.Parallel()
 	pod := start(t, podsim.Options{Topology: podsim.Topology{SystemsPerSled: 2}})
-	assembled(t, pod)
-	allocate(t, pod, `{"Name":"second"}`)
+	node := assembled(t, pod)
+	allocate(t, pod, `{"Name":"second","RemoteDrives":[{"CapacityGiB":10,"Protocol":"iSCSI"}],"LocalDrives":[{"FabricSwitch":true}]}`)
+	attach(t, pod, node, createVolume(t, pod, 1, `"Name":"attached"`))
+	attach(t, pod, node, "/redfish/v1/Chassis/18/Drives/2")
+	attach(t, pod, node, "/redfish/v1/Chassis/18/Processors/2")
+	createVolume(t, pod, 1, `"Name":"free"`)
 	send(t, pod, "POST", "/redfish/v1/SessionService/Sessions", `{"UserName":"admin","Password":"admin"}`).
 		want(t, http.StatusCreated)
 
@@ -23,14 +27,20 @@ func TestEveryLinkResolves(t *testing.T) {
 	c.visit("/redfish/v1")
 	for _, path := range []string{
 		"/redfish/v1/Nodes/2", "/redfish/v1/Systems/16/Memory/1", "/redfish/v1/Chassis/15/Drives/2",
-		"/redfish/v1/Systems/1/Storage/1/Volumes", "/redfish/v1/Managers",
+		"/redfish/v1/Systems/1/Storage/1/Volumes", "/redfish/v1/Systems/2/SimpleStorage/1", "/redfish/v1/Managers/1",
+		"/redfish/v1/StorageServices/1/StoragePools/1/AllocatedVolumes", "/redfish/v1/StorageServices/2/Drives",
+		"/redfish/v1/StorageServices/2/Volumes/1", "/redfish/v1/StorageServices/1/Volumes/3",
+		"/redfish/v1/Fabrics/1/Zones/1", "/redfish/v1/Fabrics/2/Zones/2", "/redfish/v1/Fabrics/2/Endpoints/I2",
+		"/redfish/v1/Fabrics/3/Endpoints/T6", "/redfish/v1/Fabrics/3/Endpoints/I1", "/redfish/v1/Fabrics/3/Zones/2",
+		"/redfish/v1/Chassis/18/Processors/1", "/redfish/v1/Nodes/1/Actions/AttachResourceActionInfo",
+		"/redfish/v1/Nodes/2/Actions/DetachResourceActionInfo",
 	} {
 		if !c.seen[path] {
 			t.Errorf("no way leads from the root to %s", path)
 		}
 	}
-	if c.targets < 2*2+16 {
-		t.Errorf("found %d action targets, want two for each node and one for each system", c.targets)
+	if want := 4*2 + 16 + 3 + 1; c.targets != want {
+		t.Errorf("found %d action targets, want %d: four of each node, one of each system and volume, and Allocate", c.targets, want)
 	}
 }
 
@@ -108,7 +118,7 @@ func TestChassisInvariants(t *testing.T) {
 	for _, uri := range members(t, pod, "/redfish/v1/Chassis") {
 		all[uri] = readChassis(t, pod, uri)
 	}
-	if want := 1 + 3 + 3*2 + 3*2*3; len(all) != want {
+	if want := 1 + 3 + 3*2 + 3 + 3*2*3; len(all) != want {
 		t.Fatalf("%d chassis, want %d", len(all), want)
 	}
 	roots, reached := 0, 0

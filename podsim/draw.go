@@ -6,17 +6,20 @@ import (
 	"strings"
 )
 
-// WriteTree draws the pod: racks, drawers, sleds, and what is in each system.
+// WriteTree draws the pod: racks, drawers, sleds, what is in each system and what can be attached to any of them.
 func (s *Simulator) WriteTree(w io.Writer) error {
 	var b strings.Builder
 	drawChassis(&b, s.pod.chassis[0], "", "")
+	for _, service := range s.pod.services {
+		fmt.Fprintf(&b, "storage service %s  %s  (%s)\n", service.id, service.summary(), service.uri)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // drawChassis writes one line with the first prefix, and everything below it with the rest prefix.
 func drawChassis(b *strings.Builder, c *chassis, first, rest string) {
-	fmt.Fprintf(b, "%s%s %s  (%s)\n", first, strings.ToLower(c.kind), c.name, c.uri)
+	fmt.Fprintf(b, "%s%s %s  %s(%s)\n", first, strings.ToLower(c.kind), c.name, c.summary(), c.uri)
 	last := len(c.children) + len(c.systems) - 1
 	for i, child := range c.children {
 		own, below := branches(i == last)
@@ -34,6 +37,22 @@ func branches(last bool) (own, below string) {
 		return "└── ", "    "
 	}
 	return "├── ", "│   "
+}
+
+// summary says what a drawer of pooled drives and FPGAs holds; what sleds hold is said of their systems.
+func (c *chassis) summary() string {
+	if len(c.systems) > 0 || len(c.drives)+len(c.fpgas) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d drives, %d FPGAs  ", len(c.drives), len(c.fpgas))
+}
+
+func (s *storageService) summary() string {
+	var pools []string
+	for _, pool := range s.pools {
+		pools = append(pools, fmt.Sprintf("%d GiB", pool.capacity/bytesPerGiB))
+	}
+	return fmt.Sprintf("%s: %s", s.fabric.kind, strings.Join(pools, ", "))
 }
 
 func (s *system) summary() string {

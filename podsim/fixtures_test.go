@@ -23,6 +23,9 @@ func TestBodiesHaveTheKeysOfTheFixtures(t *testing.T) {
 	}
 	pod := start(t, podsim.Options{})
 	node := assembled(t, pod)
+	volume := createVolume(t, pod, 1, `"ReplicaInfos":[{"ReplicaType":"Clone","Replica":{"@odata.id":"`+createVolume(t, pod, 1, "")+`"}}]`)
+	attach(t, pod, node, volume)
+	attach(t, pod, node, "/redfish/v1/Chassis/18/Drives/1")
 	for _, tt := range []struct {
 		fixture, path string
 		except        []string
@@ -34,9 +37,18 @@ func TestBodiesHaveTheKeysOfTheFixtures(t *testing.T) {
 		{"v2_3/node_collection.json", "/redfish/v1/Nodes", nil},
 		{"v2_3/node.json", node, []string{
 			"Processors", "Memory", "Links.LocalDrives", "Links.RemoteDrives", // samples only
-			"Actions.#ComposedNode.AttachResource", "Actions.#ComposedNode.DetachResource", // not simulated yet
 		}},
+		{"v2_3/attach_action_info.json", node + "/Actions/AttachResourceActionInfo", nil},
+		{"v2_3/storage_service.json", "/redfish/v1/StorageServices/1", nil},
+		{"v2_3/storage_pool.json", "/redfish/v1/StorageServices/1/StoragePools/1", nil},
+		{"v2_3/volume.json", volume, []string{"Links.Oem.Intel_RackScale.Metrics"}}, // no metrics
+		{"v2_3/endpoint_1.json", "/redfish/v1/Fabrics/1/Endpoints/T2", nil},
+		{"v2_3/endpoint_2.json", "/redfish/v1/Fabrics/1/Endpoints/I1", nil},
+		{"v2_3/zone.json", "/redfish/v1/Fabrics/1/Zones/1", nil},
 		{"v2_3/drive.json", "/redfish/v1/Chassis/4/Drives/1", []string{
+			"Type", "Links.odata.type", "Oem.Intel_RackScale.odata.type", // slips of the samples
+		}},
+		{"v2_3/drive.json", "/redfish/v1/Chassis/18/Drives/1", []string{
 			"Type", "Links.odata.type", "Oem.Intel_RackScale.odata.type", // slips of the samples
 		}},
 		{"v2_2/system.json", "/redfish/v1/Systems/1", []string{

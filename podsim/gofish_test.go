@@ -50,7 +50,27 @@ func TestGofishReadsThePod(t *testing.T) {
 		t.Errorf("%d drives, error %v; want 2", len(drives), err)
 	}
 	chassis, err := client.Service.Chassis()
-	if err != nil || len(chassis) != 15 {
-		t.Errorf("%d chassis, error %v; want 15", len(chassis), err)
+	if err != nil || len(chassis) != 18 {
+		t.Errorf("%d chassis, error %v; want 18", len(chassis), err)
+	}
+	simple, err := medium.SimpleStorage()
+	if err != nil || len(simple) != 1 || len(simple[0].Devices) != 2 {
+		t.Errorf("simple storage %v, error %v; want one with two devices", simple, err)
+	}
+	managers, err := client.Service.Managers()
+	if err != nil || len(managers) != 1 {
+		t.Errorf("managers %v, error %v; want one", managers, err)
+	}
+	fabrics, err := client.Service.Fabrics()
+	if err != nil || len(fabrics) != 3 {
+		t.Fatalf("fabrics %v, error %v; want three", fabrics, err)
+	}
+	endpoints, err := fabrics[2].Endpoints()
+	if err != nil || len(endpoints) != 6 {
+		t.Errorf("%d endpoints in the PCIe fabric, error %v; want 6", len(endpoints), err)
+	}
+	services, err := client.Service.StorageServices()
+	if err != nil || len(services) != 2 {
+		t.Errorf("storage services %v, error %v; want two", services, err)
 	}
 }

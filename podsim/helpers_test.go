@@ -3,6 +3,7 @@ package podsim_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -129,4 +130,60 @@ func eventually(t *testing.T, path, property string, want any, pod *podsim.Serve
 func get(t *testing.T, pod *podsim.Server, path, property string) any {
 	t.Helper()
 	return send(t, pod, "GET", path, "").want(t, http.StatusOK).json(t)[property]
+}
+
+const gib = 1 << 30
+
+// createVolume makes a volume of 1 GiB in the first pool of a storage service and returns its path. more are further
+// properties of the request.
+func createVolume(t *testing.T, pod *podsim.Server, service int, more string) string {
+	t.Helper()
+	r := postVolume(t, pod, service, gib, more).want(t, http.StatusCreated)
+	path, ok := strings.CutPrefix(r.header.Get("Location"), pod.URL)
+	if !ok || r.body != "" {
+		t.Fatalf("Location is %q, want it absolute; body %q, want none", r.header.Get("Location"), r.body)
+	}
+	return path
+}
+
+func postVolume(t *testing.T, pod *podsim.Server, service int, bytes int64, more string) reply {
+	t.Helper()
+	uri := fmt.Sprintf("/redfish/v1/StorageServices/%d", service)
+	if more != "" {
+		more = "," + more
+	}
+	return send(t, pod, "POST", uri+"/Volumes", fmt.Sprintf(
+		`{"CapacityBytes":%d,"CapacitySources":[{"ProvidingPools":[{"@odata.id":"%s/StoragePools/1"}]}]%s}`, bytes, uri, more))
+}
+
+// attach attaches a resource to a node and expects that it works.
+func attach(t *testing.T, pod *podsim.Server, node, resource string) {
+	t.Helper()
+	postResource(t, pod, node, "Attach", resource, "").want(t, http.StatusNoContent)
+}
+
+// detach detaches a resource from a node and expects that it works.
+func detach(t *testing.T, pod *podsim.Server, node, resource string) {
+	t.Helper()
+	postResource(t, pod, node, "Detach", resource, "").want(t, http.StatusNoContent)
+}
+
+func postResource(t *testing.T, pod *podsim.Server, node, verb, resource, more string) reply {
+	t.Helper()
+	return send(t, pod, "POST", node+"/Actions/ComposedNode."+verb+"Resource",
+		`{"Resource":{"@odata.id":"`+resource+`"}`+more+`}`)
+}
+
+// links reads a list of links below a property, as "Links.Storage".
+func links(t *testing.T, pod *podsim.Server, path, property string) []string {
+	t.Helper()
+	var value any = send(t, pod, "GET", path, "").want(t, http.StatusOK).json(t)
+	for name := range strings.SplitSeq(property, ".") {
+		value = value.(map[string]any)[name]
+	}
+	uris := []string{}
+	for _, l := range value.([]any) {
+		uris = append(uris, l.(map[string]any)["@odata.id"].(string))
+	}
+	return uris
 }

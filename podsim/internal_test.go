@@ -59,7 +59,7 @@ func TestResets(t *testing.T) {
 			}
 		}
 	}
-	if got := len(resetTypes()); got != 8 {
+	if got := len(allResetTypes()); got != 8 {
 		t.Errorf("%d reset types are served, the table has 8", got)
 	}
 }
@@ -70,6 +70,12 @@ func identities(inv *inventory) map[string]string {
 	for _, c := range inv.chassis {
 		ids[c.name] = c.uuid
 		ids[c.name+" serial"] = c.serial
+		for _, d := range c.drives {
+			ids[c.name+" drive "+d.id] = d.uuid
+		}
+		for _, f := range c.fpgas {
+			ids[c.name+" FPGA "+f.id] = f.asset.uuid
+		}
 	}
 	for _, s := range inv.systems {
 		ids[s.name] = s.uuid
@@ -79,9 +85,6 @@ func identities(inv *inventory) map[string]string {
 		}
 		for _, d := range s.dimms {
 			ids[s.name+" dimm "+d.id] = d.serial
-		}
-		for _, d := range s.drives() {
-			ids[s.name+" drive "+d.id] = d.uuid
 		}
 	}
 	return ids
@@ -128,11 +131,16 @@ func TestTree(t *testing.T) {
 	}
 	want := `pod Pod1  (/redfish/v1/Chassis/1)
 └── rack Rack1  (/redfish/v1/Chassis/2)
-    └── drawer Rack1-Drawer1  (/redfish/v1/Chassis/3)
-        ├── sled Rack1-Drawer1-Sled1  (/redfish/v1/Chassis/4)
-        │   └── system Rack1-Drawer1-Sled1-System1  small: 1 x Intel(R) Xeon(R) Silver 4110, 8 cores, 16384 MiB, 2 NICs, 1 drives  (/redfish/v1/Systems/1)
-        └── sled Rack1-Drawer1-Sled2  (/redfish/v1/Chassis/5)
-            └── system Rack1-Drawer1-Sled2-System1  medium: 2 x Intel(R) Xeon(R) Gold 6126, 24 cores, 131072 MiB, 2 NICs, 2 drives  (/redfish/v1/Systems/2)
+    ├── drawer Rack1-Drawer1  (/redfish/v1/Chassis/3)
+    │   ├── sled Rack1-Drawer1-Sled1  (/redfish/v1/Chassis/4)
+    │   │   └── system Rack1-Drawer1-Sled1-System1  small: 1 x Intel(R) Xeon(R) Silver 4110, 8 cores, 16384 MiB, 2 NICs, 1 drives  (/redfish/v1/Systems/1)
+    │   └── sled Rack1-Drawer1-Sled2  (/redfish/v1/Chassis/5)
+    │       └── system Rack1-Drawer1-Sled2-System1  medium: 2 x Intel(R) Xeon(R) Gold 6126, 24 cores, 131072 MiB, 2 NICs, 2 drives  (/redfish/v1/Systems/2)
+    ├── drawer Rack1-Storage1  4 drives, 0 FPGAs  (/redfish/v1/Chassis/6)
+    ├── drawer Rack1-Storage2  4 drives, 0 FPGAs  (/redfish/v1/Chassis/7)
+    └── drawer Rack1-PCIe1  4 drives, 2 FPGAs  (/redfish/v1/Chassis/8)
+storage service 1  NVMeOverFabrics: 8192 GiB  (/redfish/v1/StorageServices/1)
+storage service 2  iSCSI: 16384 GiB  (/redfish/v1/StorageServices/2)
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("tree (-want +got):\n%s", diff)

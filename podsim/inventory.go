@@ -8,12 +8,18 @@ import (
 	"github.com/google/uuid"
 )
 
-// inventory is the hardware of the pod. Nothing in it changes after it was built, except system.state, which
-// belongs to the pod's mutex.
+// inventory is the hardware of the pod. Nothing in it changes after it was built, except system.state, asset.state
+// and storagePool.used, which belong to the pod's mutex.
 type inventory struct {
-	uuid    string
-	chassis []*chassis
-	systems []*system
+	uuid      string
+	namespace uuid.UUID // of all identities
+	chassis   []*chassis
+	systems   []*system
+	fabrics   []*fabric
+	services  []*storageService
+	devices   []*asset // the drives and FPGAs behind the PCIe switch
+
+	pooledDrives []*drive // those of the devices that are drives
 
 	chassisByID map[string]*chassis
 	systemByID  map[string]*system
@@ -42,6 +48,7 @@ type chassis struct {
 	children []*chassis
 	systems  []*system
 	drives   []*drive
+	fpgas    []*fpga
 }
 
 // within tells whether c is the chassis with that URI or sits anywhere below it.
@@ -66,6 +73,8 @@ type system struct {
 	dimms      []*dimm
 	nics       []*nic
 	storage    []*storage
+	// simpleStorage is the same drives over again, in the older form of Redfish.
+	simpleStorage []*storage
 
 	state systemState // guarded by pod.mu
 }
@@ -100,14 +109,17 @@ type nic struct {
 	speedMbps int
 }
 
+// drive is a drive of a system, of a storage pool, or one behind the PCIe switch.
 type drive struct {
 	part
 	Drive
-	sled   *chassis
-	system *system
-	bay    int
-	uuid   string
-	serial string
+	chassis *chassis
+	system  *system      // nil unless the drive sits in a system
+	pool    *storagePool // nil unless the drive belongs to a storage pool
+	asset   *asset       // nil unless the drive is behind the PCIe switch
+	bay     int
+	uuid    string
+	serial  string
 }
 
 type storage struct {
@@ -121,16 +133,15 @@ type storage struct {
 // serial numbers and MAC addresses when the pod around it grows.
 type builder struct {
 	inventory
-	namespace uuid.UUID
-	topology  Topology
-	sleds     int
+	topology Topology
+	sleds    int
 }
 
 func buildInventory(t Topology, seed uint64) *inventory {
 	b := &builder{
-		namespace: uuid.NewSHA1(uuid.NameSpaceURL, []byte("valence-podsim/"+strconv.FormatUint(seed, 10))),
-		topology:  t,
+		topology: t,
 		inventory: inventory{
+			namespace:   uuid.NewSHA1(uuid.NameSpaceURL, []byte("valence-podsim/"+strconv.FormatUint(seed, 10))),
 			chassisByID: map[string]*chassis{},
 			systemByID:  map[string]*system{},
 			ownerOf:     map[string]*system{},
@@ -147,10 +158,14 @@ func buildInventory(t Topology, seed uint64) *inventory {
 			}
 		}
 	}
+	b.addStorageServices(pod.children[0])
+	b.addPooledDevices(pod.children[0])
 	return &b.inventory
 }
 
-func (b *builder) identity(place string) uuid.UUID { return uuid.NewSHA1(b.namespace, []byte(place)) }
+func (inv *inventory) identity(place string) uuid.UUID {
+	return uuid.NewSHA1(inv.namespace, []byte(place))
+}
 
 // serial makes a serial number of twelve characters.
 func (b *builder) serial(place string) string {
@@ -225,8 +240,7 @@ func (b *builder) component(s *system, collection string, index int) part {
 	return p
 }
 
-// addStorage gives the system one storage subsystem with all its drives. Drives are numbered in the sled, because
-// their URIs hang below the chassis.
+// addStorage gives the system one storage subsystem with all its drives.
 func (b *builder) addStorage(s *system) {
 	place := s.name + "/Storage/1"
 	st := &storage{
@@ -235,20 +249,30 @@ func (b *builder) addStorage(s *system) {
 		serial: b.serial(place),
 	}
 	for _, d := range s.hw.Drives {
-		id := strconv.Itoa(len(s.sled.drives) + 1)
-		place := s.sled.name + "/Drives/" + id
-		dr := &drive{
-			part:   part{id, s.sled.uri + "/Drives/" + id},
-			Drive:  d,
-			sled:   s.sled,
-			system: s,
-			bay:    len(s.sled.drives) + 1,
-			uuid:   b.identity(place).String(),
-			serial: b.serial(place),
-		}
+		dr := b.addDrive(s.sled, d)
+		dr.system = s
 		b.ownerOf[dr.uri] = s
-		s.sled.drives = append(s.sled.drives, dr)
 		st.drives = append(st.drives, dr)
 	}
 	s.storage = []*storage{st}
+	simple := *st
+	simple.part = b.component(s, "SimpleStorage", 0)
+	s.simpleStorage = []*storage{&simple}
+}
+
+// addDrive numbers a drive in its chassis, because its URI hangs below it.
+func (b *builder) addDrive(c *chassis, d Drive) *drive {
+	bay := len(c.drives) + 1
+	id := strconv.Itoa(bay)
+	place := c.name + "/Drives/" + id
+	dr := &drive{
+		part:    part{id, c.uri + "/Drives/" + id},
+		Drive:   d,
+		chassis: c,
+		bay:     bay,
+		uuid:    b.identity(place).String(),
+		serial:  b.serial(place),
+	}
+	c.drives = append(c.drives, dr)
+	return dr
 }

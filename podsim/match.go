@@ -16,6 +16,9 @@ const (
 	bytesPerGiB    = 1 << 30
 )
 
+// allocationConflict is the message of every Allocate that found too little.
+const allocationConflict = "Conflict during allocation"
+
 func processorCapabilities() []string { return []string{"sse4_2", "aes", "avx", "avx2"} }
 
 // filter is one step of the way from the free systems to those that meet a request.
@@ -26,13 +29,14 @@ type filter struct {
 
 // filters are applied in this order, and counted, as the reference pod manager does.
 func (p *pod) filters(r *allocateRequest) []filter {
+	_, pooled := p.pickDrives(r)
 	steps := []filter{
 		{"status", func(s *system) bool { return s.state.health == healthOK }},
 		{"resource", func(s *system) bool { return p.ownsAll(s, r.resources()) }},
 		{"chassis", func(s *system) bool { return s.withinAll(r.chassis()) }},
 		{"processors", func(s *system) bool { return s.meetsProcessors(r) }},
 		{"memory", func(s *system) bool { return s.meetsMemory(r) }},
-		{"local drives", func(s *system) bool { return s.meetsDrives(r) }},
+		{"local drives", func(s *system) bool { return pooled && s.meetsDrives(r) }},
 		{"ethernet interfaces", func(s *system) bool { return s.meetsNICs(r) }},
 	}
 	if r.Security != nil {
@@ -44,7 +48,6 @@ func (p *pod) filters(r *allocateRequest) []filter {
 // match finds the system for a request: the first free one that passes all filters, there is no best fit. The caller
 // holds the pod's mutex.
 func (p *pod) match(r *allocateRequest) (*system, error) {
-	const conflict = "Conflict during allocation"
 	candidates := p.free()
 	counts := []string{fmt.Sprintf("available: %d", len(candidates))}
 	for _, f := range p.filters(r) {
@@ -52,12 +55,9 @@ func (p *pod) match(r *allocateRequest) (*system, error) {
 		counts = append(counts, fmt.Sprintf("%s: %d", f.name, len(candidates)))
 	}
 	if len(candidates) == 0 {
-		return nil, mismatch(conflict,
+		return nil, mismatch(allocationConflict,
 			"There are no computer systems available for this allocation request.",
 			"Available assets count after applying filters: ["+strings.Join(counts, " -> ")+"]")
-	}
-	if len(r.RemoteDrives) > 0 {
-		return nil, mismatch(conflict, "There are no storage services available for this allocation request.")
 	}
 	return candidates[0], nil
 }
@@ -141,7 +141,6 @@ func (s *system) meetsDrives(r *allocateRequest) bool {
 	})
 }
 
-// fits never accepts a drive behind a PCIe switch: the pod has none.
 func (r driveRequest) fits(d *drive) bool {
 	return r.isFor(d.uri) &&
 		atLeast(float64(d.CapacityGiB), r.CapacityGiB) &&
@@ -149,7 +148,7 @@ func (r driveRequest) fits(d *drive) bool {
 		atLeast(d.RPM, r.MinRPM) &&
 		equal(d.serial, r.SerialNumber) &&
 		equal(d.Interface, r.Interface) &&
-		equal(false, r.FabricSwitch)
+		equal(d.asset != nil, r.FabricSwitch)
 }
 
 func (s *system) meetsNICs(r *allocateRequest) bool {
@@ -183,9 +182,15 @@ func subset(wanted, have []string) bool {
 	return !slices.ContainsFunc(wanted, func(w string) bool { return !slices.Contains(have, w) })
 }
 
-// distinct tells whether each of the wanted things can have a component of its own. It looks for augmenting paths
-// (Kuhn's algorithm), so an undemanding entry never takes the only component that suits a demanding one.
+// distinct tells whether each of the wanted things can have a component of its own.
 func distinct(wanted, components int, fits func(want, have int) bool) bool {
+	return assign(wanted, components, fits) != nil
+}
+
+// assign gives each of the wanted things a component of its own and returns which thing each component is for, -1 for
+// none; or nil when that cannot be done. It looks for augmenting paths (Kuhn's algorithm), so an undemanding entry
+// never takes the only component that suits a demanding one.
+func assign(wanted, components int, fits func(want, have int) bool) []int {
 	takenBy := make([]int, components)
 	for i := range takenBy {
 		takenBy[i] = -1
@@ -208,8 +213,8 @@ func distinct(wanted, components int, fits func(want, have int) bool) bool {
 	for want := range wanted {
 		seen = make([]bool, components)
 		if !place(want) {
-			return false
+			return nil
 		}
 	}
-	return true
+	return takenBy
 }

@@ -9,6 +9,10 @@ func (s *Simulator) nodeRoutes(mux *http.ServeMux) {
 	s.handle(mux, member, methods{"GET": s.getNode, "PATCH": s.patchNode, "DELETE": s.deleteNode})
 	s.handle(mux, member+"/Actions/ComposedNode.Assemble", methods{"POST": s.assembleNode})
 	s.handle(mux, member+"/Actions/ComposedNode.Reset", methods{"POST": s.resetNode})
+	s.handle(mux, member+"/Actions/ComposedNode.AttachResource", methods{"POST": s.attachResource})
+	s.handle(mux, member+"/Actions/ComposedNode.DetachResource", methods{"POST": s.detachResource})
+	s.handle(mux, member+attachInfoPath, methods{"GET": s.getAttachInfo})
+	s.handle(mux, member+detachInfoPath, methods{"GET": s.getDetachInfo})
 }
 
 type nodeCollectionBody struct {
@@ -54,14 +58,31 @@ type nodeLinks struct {
 }
 
 type nodeActions struct {
-	Reset    resetAction `json:"#ComposedNode.Reset"`
-	Assemble action      `json:"#ComposedNode.Assemble"`
+	Reset    resetAction    `json:"#ComposedNode.Reset"`
+	Assemble action         `json:"#ComposedNode.Assemble"`
+	Attach   resourceAction `json:"#ComposedNode.AttachResource"`
+	Detach   resourceAction `json:"#ComposedNode.DetachResource"`
 }
 
-// nodeBody shows a node with all parts of its system, as the node owns the whole machine.
+// resourceAction names the resource that says what the action takes; from 2.4 on its URI stands there without the
+// object around it.
+type resourceAction struct {
+	Target string `json:"target"`
+	Info   link   `json:"@Redfish.ActionInfo"`
+}
+
+// nodeBody shows a node with all parts of its system, as the node owns the whole machine, and with what is attached.
 func (s *Simulator) nodeBody(n node) nodeBody {
 	uri, sys := n.uri(), n.system
 	state := s.pod.stateOf(sys)
+	processors, storage := linksTo(sys.processors), linksTo(sys.drives())
+	for _, a := range n.assets {
+		if a.processor {
+			processors = append(processors, link{a.uri})
+		} else {
+			storage = append(storage, link{a.uri})
+		}
+	}
 	h := newHeader("ComposedNode", s.dialect.nodeVersion, uri, n.id(), n.name, n.description)
 	h.Context = metadata + "Nodes/Members/$entity"
 	return nodeBody{
@@ -74,15 +95,17 @@ func (s *Simulator) nodeBody(n node) nodeBody {
 		ClearTPM:   n.clearTPM,
 		Links: nodeLinks{
 			ComputerSystem:     link{sys.uri},
-			Processors:         linksTo(sys.processors),
+			Processors:         processors,
 			Memory:             linksTo(sys.dimms),
 			EthernetInterfaces: linksTo(sys.nics),
-			Storage:            linksTo(sys.drives()),
-			ManagedBy:          []link{},
+			Storage:            storage,
+			ManagedBy:          managedBy(),
 		},
 		Actions: nodeActions{
-			Reset:    resetAction{uri + "/Actions/ComposedNode.Reset", resetTypes()},
+			Reset:    resetAction{uri + "/Actions/ComposedNode.Reset", s.pod.resetTypes},
 			Assemble: action{uri + "/Actions/ComposedNode.Assemble"},
+			Attach:   resourceAction{uri + "/Actions/ComposedNode.AttachResource", link{uri + attachInfoPath}},
+			Detach:   resourceAction{uri + "/Actions/ComposedNode.DetachResource", link{uri + detachInfoPath}},
 		},
 	}
 }
@@ -169,7 +192,7 @@ func (s *Simulator) patchNode(w http.ResponseWriter, r *http.Request) error {
 	return s.getNode(w, r)
 }
 
-// deleteNode answers when the system is off and free.
+// deleteNode answers when the system is off, and it and all that was attached are free.
 func (s *Simulator) deleteNode(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("node")
 	if err := s.pod.remove(id); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -134,6 +135,49 @@ func TestPatchAndResetOfASystem(t *testing.T) {
 		send(t, pod, "POST", system+"/Actions/ComputerSystem.Reset", body).want(t, http.StatusBadRequest)
 	}
 	send(t, pod, "GET", "/redfish/v1/Systems/99", "").want(t, http.StatusNotFound)
+}
+
+// TestPowerIsOneState: whoever resets, and whatever they reset, node and system say the same.
+func TestPowerIsOneState(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{})
+	node := assembled(t, pod)
+	for _, tt := range []struct{ by, reset, want string }{
+		{node + "/Actions/ComposedNode.Reset", "On", "On"},
+		{"/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", "Nmi", "On"},
+		{"/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", "GracefulShutdown", "Off"},
+		{node + "/Actions/ComposedNode.Reset", "PushPowerButton", "On"},
+		{"/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", "ForceOff", "Off"},
+	} {
+		send(t, pod, "POST", tt.by, `{"ResetType":"`+tt.reset+`"}`).want(t, http.StatusNoContent)
+		if n, s := get(t, pod, node, "PowerState"), get(t, pod, "/redfish/v1/Systems/1", "PowerState"); n != tt.want || s != tt.want {
+			t.Errorf("after %s the node is %v and the system %v, want %s", tt.reset, n, s, tt.want)
+		}
+	}
+	send(t, pod, "PATCH", node, `{"Boot":{"BootSourceOverrideEnabled":"Disabled"}}`).want(t, http.StatusOK)
+	boot := get(t, pod, "/redfish/v1/Systems/1", "Boot").(map[string]any)
+	if boot["BootSourceOverrideEnabled"] != "Disabled" {
+		t.Errorf("the override of the system is still %v", boot)
+	}
+}
+
+func TestPodThatLacksResetTypes(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{ResetTypes: []string{"On", "ForceOff"}})
+	for path, action := range map[string]string{
+		assembled(t, pod):       "ComposedNode.Reset",
+		"/redfish/v1/Systems/1": "ComputerSystem.Reset",
+	} {
+		offered := get(t, pod, path, "Actions").(map[string]any)["#"+action].(map[string]any)["ResetType@Redfish.AllowableValues"]
+		if diff := cmp.Diff([]any{"On", "ForceOff"}, offered); diff != "" {
+			t.Errorf("%s offers (-want +got):\n%s", path, diff)
+		}
+		send(t, pod, "POST", path+"/Actions/"+action, `{"ResetType":"On"}`).want(t, http.StatusNoContent)
+		r := send(t, pod, "POST", path+"/Actions/"+action, `{"ResetType":"Nmi"}`).want(t, http.StatusBadRequest)
+		if !strings.Contains(r.body, "expected one of On, ForceOff") {
+			t.Errorf("the refusal does not say what there is: %s", r.body)
+		}
+	}
 }
 
 // TestUnhealthySystem: it is not given away, and a node on it can be neither reset nor patched.

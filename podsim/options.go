@@ -25,6 +25,11 @@ type Options struct {
 	AssembleDelay time.Duration // how long a node stays in state Assembling
 	PowerDelay    time.Duration // from the answer to a reset until the power state changes
 	DeleteDelay   time.Duration // how long deleting a node takes to answer
+	AttachDelay   time.Duration // how long attaching and detaching a resource take to answer
+	EraseDelay    time.Duration // from the start of erasing a volume or drive until it is erased
+
+	// ResetTypes are the resets that the pod offers; all eight of RSD 2.3 when empty.
+	ResetTypes []string
 
 	// Fault is asked about every request before anything else is done with it; nil means no faults. It is called from
 	// many goroutines at once and must leave the request's body alone.
@@ -47,6 +52,9 @@ func (o Options) withDefaults() Options {
 	o.Topology = o.Topology.withDefaults()
 	o.Username = orDefault(o.Username, "admin")
 	o.Password = orDefault(o.Password, "admin")
+	if len(o.ResetTypes) == 0 {
+		o.ResetTypes = allResetTypes()
+	}
 	o.SessionTimeout = orDefault(o.SessionTimeout, 60*time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -57,6 +65,11 @@ func (o Options) withDefaults() Options {
 func (o Options) validate() error {
 	if err := o.Topology.validate(); err != nil {
 		return fmt.Errorf("topology: %w", err)
+	}
+	for _, reset := range o.ResetTypes {
+		if err := oneOf("reset type", &reset, allResetTypes()...); err != nil {
+			return err
+		}
 	}
 	if strings.Contains(o.Username, ":") {
 		return errors.New("user name: Basic authentication does not allow a colon in it")
@@ -71,6 +84,8 @@ func (o Options) validate() error {
 		{"assemble delay", o.AssembleDelay},
 		{"power delay", o.PowerDelay},
 		{"delete delay", o.DeleteDelay},
+		{"attach delay", o.AttachDelay},
+		{"erase delay", o.EraseDelay},
 	} {
 		if d.value < 0 {
 			return fmt.Errorf("%s is %s, expected 0 or more", d.name, d.value)

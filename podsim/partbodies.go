@@ -1,5 +1,7 @@
 package podsim
 
+import "net/http"
+
 type processorBody struct {
 	header
 	Socket                string            `json:"Socket"`
@@ -14,6 +16,18 @@ type processorBody struct {
 	TotalThreads          int               `json:"TotalThreads"`
 	Status                status            `json:"Status"`
 	Oem                   oem[processorOem] `json:"Oem"`
+
+	*pooledProcessor
+}
+
+// pooledProcessor is what processors behind the PCIe switch have on top.
+type pooledProcessor struct {
+	Links processorLinks `json:"Links"`
+}
+
+type processorLinks struct {
+	Chassis   link   `json:"Chassis"`
+	Endpoints []link `json:"Endpoints"`
 }
 
 type processorID struct {
@@ -33,7 +47,15 @@ type processorOem struct {
 	ThermalDesignPower  *int     `json:"ThermalDesignPowerWatt"`
 	Metrics             *link    `json:"Metrics"`
 	ExtendedIDRegisters *empty   `json:"ExtendedIdentificationRegisters"`
-	FPGA                *empty   `json:"FPGA"`
+	FPGA                *fpgaOem `json:"FPGA"`
+}
+
+type fpgaOem struct {
+	Type                 string  `json:"Type"`
+	BitStreamVersion     *string `json:"BitStreamVersion"`
+	HSSIConfiguration    *string `json:"HSSIConfiguration"`
+	HSSISideband         *string `json:"HSSISideband"`
+	ReconfigurationSlots *int    `json:"ReconfigurationSlots"`
 }
 
 func newProcessorBody(_ *system, p *processor) processorBody {
@@ -56,6 +78,40 @@ func newProcessorBody(_ *system, p *processor) processorBody {
 			Capabilities:    processorCapabilities(),
 			OnPackageMemory: []empty{},
 		}},
+	}
+}
+
+func (s *Simulator) getFPGA(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.chassisOf(r)
+	if err != nil {
+		return err
+	}
+	f, err := member(c.fpgas, r.PathValue("fpga"))
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, newFPGABody(c, f, s.pod.assetStateOf(f.asset)))
+	return nil
+}
+
+func newFPGABody(c *chassis, f *fpga, state assetState) processorBody {
+	return processorBody{
+		header:                newHeader("Processor", "v1_0_0", f.uri, f.id, "FPGA", "Simulated pooled FPGA"),
+		Socket:                "PCIe " + f.asset.endpointID,
+		ProcessorType:         "FPGA",
+		ProcessorArchitecture: "OEM",
+		InstructionSet:        "OEM",
+		Manufacturer:          "Intel(R) Corporation",
+		Model:                 f.Model,
+		Status:                newStatus(state.health),
+		Oem: oem[processorOem]{processorOem{
+			Type:            "#Intel.Oem.Processor",
+			Brand:           "Unknown",
+			Capabilities:    []string{},
+			OnPackageMemory: []empty{},
+			FPGA:            &fpgaOem{Type: "Discrete"},
+		}},
+		pooledProcessor: &pooledProcessor{processorLinks{link{c.uri}, []link{{f.asset.endpointURI()}}}},
 	}
 }
 

@@ -8,6 +8,7 @@ func (s *Simulator) partRoutes(mux *http.ServeMux, member string) {
 	dimms := func(sys *system) []*dimm { return sys.dimms }
 	nics := func(sys *system) []*nic { return sys.nics }
 	storages := func(sys *system) []*storage { return sys.storage }
+	simple := func(sys *system) []*storage { return sys.simpleStorage }
 	none := func(*system) []*storage { return nil }
 
 	for path, get := range map[string]handler{
@@ -22,7 +23,8 @@ func (s *Simulator) partRoutes(mux *http.ServeMux, member string) {
 		"/Storage/{part}":                  getPart(s, storages, newStorageBody),
 		"/Storage/{part}/Volumes":          emptyBelow(s, "Volume", storages),
 		"/NetworkInterfaces":               listParts(s, "NetworkInterface", none),
-		"/SimpleStorage":                   listParts(s, "SimpleStorage", none),
+		"/SimpleStorage":                   listParts(s, "SimpleStorage", simple),
+		"/SimpleStorage/{part}":            getPart(s, simple, newSimpleStorageBody),
 	} {
 		s.handle(mux, member+path, methods{"GET": get})
 	}
@@ -68,10 +70,6 @@ func partOf[T identified](s *Simulator, r *http.Request, parts func(*system) []T
 	if err != nil {
 		return nil, none, err
 	}
-	for _, p := range parts(sys) {
-		if p.partID() == r.PathValue("part") {
-			return sys, p, nil
-		}
-	}
-	return nil, none, refuse(unknownEndpoint)
+	p, err := member(parts(sys), r.PathValue("part"))
+	return sys, p, err
 }

@@ -9,7 +9,7 @@ const healthOK = "OK"
 
 // systemState is what changes about a computer system. It belongs to the pod's mutex; handlers get copies.
 type systemState struct {
-	taken    bool   // it belongs to a node
+	node     *node  // whose it is, nil when it is free
 	on       bool   // power
 	health   string // OK, Warning, Critical
 	boot     bootState
@@ -60,7 +60,8 @@ func (s *systemState) apply(reset string) {
 	}
 }
 
-func resetTypes() []string {
+// allResetTypes are those of RSD 2.3: PowerCycle came later.
+func allResetTypes() []string {
 	return []string{"On", "ForceOff", "GracefulShutdown", "GracefulRestart", "ForceRestart", "Nmi", "ForceOn",
 		"PushPowerButton"}
 }
@@ -90,7 +91,7 @@ func (p *pod) startNodeReset(id, reset string) (*system, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := checkReset(reset); err != nil {
+	if err := p.checkReset(reset); err != nil {
 		return nil, 0, err
 	}
 	if n.state != stateAssembled && n.state != stateFailed {
@@ -103,7 +104,7 @@ func (p *pod) startNodeReset(id, reset string) (*system, int, error) {
 
 // resetSystem resets a system, whether it belongs to a node or not.
 func (p *pod) resetSystem(s *system, reset string) error {
-	if err := checkReset(reset); err != nil {
+	if err := p.checkReset(reset); err != nil {
 		return err
 	}
 	p.mu.Lock()
@@ -127,6 +128,8 @@ func (p *pod) finishReset(s *system, seq int, reset string) {
 	})
 }
 
+func (p *pod) checkReset(reset string) error { return oneOf("ResetType", &reset, p.resetTypes...) }
+
 // startReset numbers a reset. The caller holds the pod's mutex.
 func (s *system) startReset() (int, error) {
 	if err := s.checkHealthy(); err != nil {
@@ -135,8 +138,6 @@ func (s *system) startReset() (int, error) {
 	s.state.powerSeq++
 	return s.state.powerSeq, nil
 }
-
-func checkReset(reset string) error { return oneOf("ResetType", &reset, resetTypes()...) }
 
 // checkHealthy refuses what needs a machine in good health. The caller holds the pod's mutex.
 func (s *system) checkHealthy() error {

@@ -16,6 +16,8 @@ type allocateRequest struct {
 	RemoteDrives         []remoteRequest    `json:"RemoteDrives"`
 	EthernetInterfaces   []nicRequest       `json:"EthernetInterfaces"`
 	Oem                  json.RawMessage    `json:"Oem"`
+
+	pooledDrives []driveRequest // those of LocalDrives that are meant to be behind the PCIe switch
 }
 
 // newAllocateRequest starts with the default name. After decoding, a nil Name means that the client sent null.

@@ -57,6 +57,17 @@ func linksTo[T identified](parts []T) []link {
 	return links
 }
 
+// member finds a member of a collection by its id.
+func member[T identified](parts []T, id string) (T, error) {
+	for _, p := range parts {
+		if p.partID() == id {
+			return p, nil
+		}
+	}
+	var none T
+	return none, refuse(unknownEndpoint)
+}
+
 type collection struct {
 	Context string `json:"@odata.context"`
 	URI     string `json:"@odata.id"`

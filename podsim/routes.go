@@ -10,7 +10,11 @@ func (s *Simulator) routes() *http.ServeMux {
 	s.nodeRoutes(mux)
 	s.systemRoutes(mux)
 	s.chassisRoutes(mux)
+	s.managerRoutes(mux)
 	s.sessionRoutes(mux)
+	s.storageServiceRoutes(mux)
+	s.volumeRoutes(mux)
+	s.fabricRoutes(mux)
 	for kind, uri := range emptyCollections() {
 		s.handle(mux, uri, methods{"GET": getEmpty(kind)})
 	}
@@ -23,10 +27,7 @@ func (s *Simulator) routes() *http.ServeMux {
 // emptyCollections are the collections that the root links and that have no members in this pod.
 func emptyCollections() map[string]string {
 	return map[string]string{
-		"Manager":        managersURI,
-		"Fabric":         fabricsURI,
 		"EthernetSwitch": switchesURI,
-		"StorageService": storageServicesURI,
 	}
 }
 

@@ -53,7 +53,7 @@ func TestAuthentication(t *testing.T) {
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
-	pod := start(t, podsim.Options{SessionTimeout: 300 * time.Millisecond})
+	pod := start(t, podsim.Options{SessionTimeout: time.Second})
 	const sessions = "/redfish/v1/SessionService/Sessions"
 	nobody := func(*http.Request) {}
 	for body, want := range map[string]int{
@@ -75,10 +75,10 @@ func TestSessions(t *testing.T) {
 	}
 	with := func(r *http.Request) { r.Header.Set("X-Auth-Token", token) }
 	for range 4 {
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(300 * time.Millisecond)
 		sendWith(t, pod, "GET", uri, "", with).want(t, http.StatusOK)
 	}
-	time.Sleep(400 * time.Millisecond)
+	time.Sleep(1200 * time.Millisecond)
 	sendWith(t, pod, "GET", uri, "", with).want(t, http.StatusUnauthorized)
 	if got := members(t, pod, sessions); len(got) != 0 {
 		t.Errorf("an idle session is still listed: %v", got)
@@ -137,6 +137,14 @@ func TestNewRefusesWrongOptions(t *testing.T) {
 		"too large":              {Topology: podsim.Topology{Racks: 1000, DrawersPerRack: 1000}},
 		"assemble delay is -1":   {AssembleDelay: -1},
 		"colon":                  {Username: "a:b"},
+		"erase delay is -1":      {EraseDelay: -1},
+		"attach delay is -1":     {AttachDelay: -1},
+		"reset type is \"Kick\"": {ResetTypes: []string{"On", "Kick"}},
+		"pooled drives: drive 0": {Topology: podsim.Topology{PooledDrives: []podsim.Drive{{Type: "Tape", CapacityGiB: 1}}}},
+		"storage service 0: the protocol is \"FTP\"": {Topology: podsim.Topology{StorageServices: []podsim.StorageService{{Protocol: "FTP"}}}},
+		"pool 1 has 0 GiB": {Topology: podsim.Topology{StorageServices: []podsim.StorageService{
+			{Protocol: "iSCSI", PoolGiB: []int{1, 0}},
+		}}},
 		"at least one processor": {Topology: podsim.Topology{Kinds: []podsim.Hardware{{Name: "bare"}}}},
 	} {
 		if _, err := podsim.New(opts); err == nil || !strings.Contains(err.Error(), want) {

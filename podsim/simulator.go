@@ -34,7 +34,9 @@ func New(opts Options) (*Simulator, error) {
 			assemble: opts.AssembleDelay,
 			remove:   opts.DeleteDelay,
 			power:    opts.PowerDelay,
-		}),
+			attach:   opts.AttachDelay,
+			erase:    opts.EraseDelay,
+		}, opts.ResetTypes),
 		sessions: newSessionStore(opts.SessionTimeout),
 		log:      opts.Logger,
 	}
@@ -117,6 +119,7 @@ type NodeInfo struct {
 	ID, Name, Description string
 	State                 string // as ComposedNodeState
 	SystemID              string
+	Attached              []string // URIs of volumes and pooled devices, in the order in which they came
 }
 
 // Nodes lists the composed nodes, oldest first.
@@ -125,6 +128,7 @@ func (s *Simulator) Nodes() []NodeInfo {
 	for _, n := range s.pod.allNodes() {
 		infos = append(infos, NodeInfo{
 			ID: n.id(), Name: n.name, Description: n.description, State: n.state, SystemID: n.system.id,
+			Attached: urisOf(n.assets),
 		})
 	}
 	return infos
@@ -141,6 +145,30 @@ func (s *Simulator) FreeSystems() []string {
 	return ids
 }
 
+// Volumes lists the URIs of all volumes, oldest first.
+func (s *Simulator) Volumes() []string {
+	s.pod.mu.Lock()
+	defer s.pod.mu.Unlock()
+	uris := []string{}
+	for _, v := range s.pod.volumes {
+		uris = append(uris, v.uri)
+	}
+	return uris
+}
+
+// FreePooledDevices lists the URIs of the drives and FPGAs behind the PCIe switch that belong to no node.
+func (s *Simulator) FreePooledDevices() []string {
+	s.pod.mu.Lock()
+	defer s.pod.mu.Unlock()
+	uris := []string{}
+	for _, a := range s.pod.devices {
+		if a.state.node == nil {
+			uris = append(uris, a.uri)
+		}
+	}
+	return uris
+}
+
 // SetHealth changes the health of a system to OK, Warning or Critical. Only a system in health OK can be allocated,
 // reset, or given another boot source.
 func (s *Simulator) SetHealth(systemID, health string) error {
@@ -152,5 +180,21 @@ func (s *Simulator) SetHealth(systemID, health string) error {
 		return err
 	}
 	s.pod.setHealth(sys, health)
+	return nil
+}
+
+// SetResourceHealth changes the health of the volume or pooled device with that URI to OK, Warning or Critical. Only
+// one in health OK can be attached.
+func (s *Simulator) SetResourceHealth(uri, health string) error {
+	if err := oneOf("health", &health, healthOK, "Warning", "Critical"); err != nil {
+		return err
+	}
+	s.pod.mu.Lock()
+	defer s.pod.mu.Unlock()
+	a, ok := s.pod.assets[uri]
+	if !ok {
+		return fmt.Errorf("there is no volume or pooled device %q", uri)
+	}
+	a.state.health = health
 	return nil
 }

@@ -20,7 +20,8 @@ const (
 // pod is what the pod manager knows: the hardware and who has it. All waiting happens outside its mutex.
 type pod struct {
 	*inventory
-	delays delays
+	delays     delays
+	resetTypes []string // what it offers
 
 	closed  chan struct{}
 	pending sync.WaitGroup // changes that will happen after a delay
@@ -29,10 +30,14 @@ type pod struct {
 	stopping bool
 	nodes    map[string]*node
 	lastNode int
+
+	volumes    []*volume         // oldest first
+	lastVolume int               // ids are never given out again
+	assets     map[string]*asset // by URI: the pooled devices and the volumes
 }
 
 type delays struct {
-	allocate, assemble, remove, power time.Duration
+	allocate, assemble, remove, power, attach, erase time.Duration
 }
 
 // node is a composed node. Its fields belong to the pod's mutex; handlers get copies.
@@ -43,13 +48,26 @@ type node struct {
 	state       string
 	clearTPM    bool
 	system      *system
+	assets      []*asset // what is attached, in that order; appended to or replaced, as copies share it
 }
 
-func (n node) id() string  { return strconv.Itoa(n.number) }
-func (n node) uri() string { return nodesURI + "/" + n.id() }
+// id and uri may be called without the mutex: the number never changes.
+func (n *node) id() string  { return strconv.Itoa(n.number) }
+func (n *node) uri() string { return nodesURI + "/" + n.id() }
 
-func newPod(inv *inventory, d delays) *pod {
-	return &pod{inventory: inv, delays: d, closed: make(chan struct{}), nodes: map[string]*node{}}
+func newPod(inv *inventory, d delays, resetTypes []string) *pod {
+	p := &pod{
+		inventory:  inv,
+		delays:     d,
+		resetTypes: resetTypes,
+		closed:     make(chan struct{}),
+		nodes:      map[string]*node{},
+		assets:     map[string]*asset{},
+	}
+	for _, a := range inv.devices {
+		p.assets[a.uri] = a
+	}
+	return p
 }
 
 // close stops everything that is still to happen and waits for what is happening.
@@ -101,111 +119,11 @@ func (p *pod) after(d time.Duration, do func()) {
 func (p *pod) free() []*system {
 	var free []*system
 	for _, s := range p.systems {
-		if !s.state.taken {
+		if s.state.node == nil {
 			free = append(free, s)
 		}
 	}
 	return free
-}
-
-// allocate takes one system for a new node and returns the node. The node is in state Allocating until the
-// allocation delay is over; somebody else may see that, the caller does not.
-func (p *pod) allocate(r *allocateRequest) (node, error) {
-	if err := p.validate(r); err != nil {
-		return node{}, err
-	}
-	n, err := p.take(r)
-	if err != nil {
-		return node{}, err
-	}
-	p.sleep(p.delays.allocate)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	n.state = stateAllocated
-	return *n, nil
-}
-
-func (p *pod) take(r *allocateRequest) (*node, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s, err := p.match(r)
-	if err != nil {
-		return nil, err
-	}
-	p.lastNode++
-	n := &node{
-		number:      p.lastNode,
-		name:        *r.Name,
-		description: r.Description,
-		state:       stateAllocating,
-		clearTPM:    r.Security == nil || r.Security.ClearTPMOnDelete == nil || *r.Security.ClearTPMOnDelete,
-		system:      s,
-	}
-	s.state.taken = true
-	p.nodes[n.id()] = n
-	return n, nil
-}
-
-// assemble starts the assembly of an allocated node and returns at once. With fail it ends in Failed.
-func (p *pod) assemble(id string, fail bool) error {
-	n, err := p.startAssembly(id)
-	if err != nil {
-		return err
-	}
-	p.after(p.delays.assemble, func() { p.finishAssembly(n, fail) })
-	return nil
-}
-
-func (p *pod) startAssembly(id string) (*node, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	n, err := p.lookup(id)
-	if err != nil {
-		return nil, err
-	}
-	if n.state != stateAllocated {
-		return nil, mismatch("Assembly action could not be completed!",
-			"Assembly failed: Only composed node in ALLOCATED state can be assembled")
-	}
-	n.state = stateAssembling
-	return n, nil
-}
-
-// finishAssembly leaves the machine as the 2.3 pod manager does: powered off and set to boot from its own disk. The
-// node may have been deleted meanwhile.
-func (p *pod) finishAssembly(n *node, fail bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.nodes[n.id()] != n {
-		return
-	}
-	if fail {
-		n.state = stateFailed
-		return
-	}
-	n.system.state.forceOff()
-	n.system.state.boot.enabled = "Continuous"
-	n.system.state.boot.target = "Hdd"
-	n.state = stateAssembled
-}
-
-// remove takes a node apart, in whatever state it is, and returns when its system is off and free. Whoever asks
-// while another removal is under way finds, at the end of it, that the node is gone.
-func (p *pod) remove(id string) error {
-	if _, err := p.node(id); err != nil {
-		return err
-	}
-	p.sleep(p.delays.remove)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	n, err := p.lookup(id)
-	if err != nil {
-		return err
-	}
-	n.system.state.forceOff()
-	n.system.state.taken = false
-	delete(p.nodes, id)
-	return nil
 }
 
 // lookup finds a node. The caller holds the mutex.

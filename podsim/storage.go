@@ -23,6 +23,7 @@ type storageController struct {
 	URI                 string          `json:"@odata.id"`
 	Type                string          `json:"@odata.type"`
 	MemberID            string          `json:"MemberId"`
+	Name                string          `json:"Name"`
 	Status              status          `json:"Status"`
 	Manufacturer        string          `json:"Manufacturer"`
 	Model               string          `json:"Model"`
@@ -55,6 +56,7 @@ func newStorageBody(sys *system, st *storage) storageBody {
 			URI:                 st.uri + "#/StorageControllers/0",
 			Type:                "#Storage.v1_1_0.StorageController",
 			MemberID:            "0",
+			Name:                "Storage Controller",
 			Status:              newStatus(healthOK),
 			Manufacturer:        "Valence",
 			Model:               "Simulated controller",
@@ -70,6 +72,39 @@ func newStorageBody(sys *system, st *storage) storageBody {
 		Volumes: link{st.uri + "/Volumes"},
 		Links:   storageLinks{[]link{{sys.sled.uri}}},
 	}
+}
+
+type simpleStorageBody struct {
+	header
+	UefiDevicePath *string        `json:"UefiDevicePath"`
+	Status         status         `json:"Status"`
+	Devices        []simpleDevice `json:"Devices"`
+}
+
+type simpleDevice struct {
+	Name          string `json:"Name"`
+	Status        status `json:"Status"`
+	Manufacturer  string `json:"Manufacturer"`
+	Model         string `json:"Model"`
+	CapacityBytes int64  `json:"CapacityBytes"`
+}
+
+func newSimpleStorageBody(_ *system, st *storage) simpleStorageBody {
+	body := simpleStorageBody{
+		header:  newHeader("SimpleStorage", "v1_1_0", st.uri, st.id, "Simple Storage", "Simulated storage controller"),
+		Status:  newStatus(healthOK),
+		Devices: []simpleDevice{},
+	}
+	for _, d := range st.drives {
+		body.Devices = append(body.Devices, simpleDevice{
+			Name:          "Drive " + d.id,
+			Status:        newStatus(healthOK),
+			Manufacturer:  driveMaker,
+			Model:         d.model(),
+			CapacityBytes: d.bytes(),
+		})
+	}
+	return body
 }
 
 type driveBody struct {
@@ -109,7 +144,7 @@ type driveOem struct {
 	DriveErased     bool   `json:"DriveErased"`
 	FirmwareVersion string `json:"FirmwareVersion"`
 	PCIeFunction    *link  `json:"PCIeFunction"`
-	Storage         link   `json:"Storage"`
+	Storage         *link  `json:"Storage"`
 	UsedBy          []link `json:"UsedBy"`
 }
 
@@ -124,14 +159,20 @@ type driveActions struct {
 	Oem empty `json:"Oem"`
 }
 
-func newDriveBody(d *drive) driveBody {
+const driveMaker = "Valence"
+
+func (d *drive) bytes() int64  { return int64(d.CapacityGiB) * bytesPerGiB }
+func (d *drive) model() string { return "Simulated " + d.Interface + " " + d.Type }
+
+// newDriveBody shows a drive. What it is used by is the storage pool it belongs to, or the node it is attached to.
+func (s *Simulator) newDriveBody(d *drive) driveBody {
 	body := driveBody{
 		header:        newHeader("Drive", "v1_2_0", d.uri, d.id, "Physical Drive", "Simulated drive"),
 		Protocol:      d.Interface,
 		MediaType:     d.Type,
-		CapacityBytes: int64(d.CapacityGiB) * bytesPerGiB,
-		Manufacturer:  "Valence",
-		Model:         "Simulated " + d.Interface + " " + d.Type,
+		CapacityBytes: d.bytes(),
+		Manufacturer:  driveMaker,
+		Model:         d.model(),
 		SerialNumber:  d.serial,
 		Identifiers:   []identifier{{d.uuid, "UUID"}},
 		Location:      []driveLocation{{strconv.Itoa(d.bay), "DriveBay number"}},
@@ -139,27 +180,75 @@ func newDriveBody(d *drive) driveBody {
 		Oem: oem[driveOem]{driveOem{
 			Type:            "#Intel.Oem.Drive",
 			FirmwareVersion: "1.0.0",
-			Storage:         link{d.system.storage[0].uri},
 			UsedBy:          []link{},
 		}},
-		Links: driveLinks{Chassis: link{d.sled.uri}, Volumes: []link{}, Endpoints: []link{}},
+		Links: driveLinks{Chassis: link{d.chassis.uri}, Volumes: []link{}, Endpoints: []link{}},
 	}
 	if d.RPM > 0 {
 		body.RotationSpeedRPM = &d.RPM
 	}
+	if d.system != nil {
+		body.Oem.Intel.Storage = &link{d.system.storage[0].uri}
+	}
+	if d.pool != nil {
+		body.Oem.Intel.UsedBy = []link{{d.pool.uri}}
+	}
+	if d.asset != nil {
+		body.showAsset(d.asset, s.pod.assetStateOf(d.asset))
+	}
 	return body
 }
 
-func (s *Simulator) getDrive(w http.ResponseWriter, r *http.Request) error {
+func (b *driveBody) showAsset(a *asset, state assetState) {
+	b.Status = newStatus(state.health)
+	b.Links.Endpoints = []link{{a.endpointURI()}}
+	b.Oem.Intel.EraseOnDetach = state.eraseOnDetach
+	b.Oem.Intel.DriveErased = state.erased != nil && *state.erased
+	if state.node != nil {
+		b.Oem.Intel.UsedBy = []link{{state.node.uri()}}
+	}
+}
+
+func (s *Simulator) driveOf(r *http.Request) (*drive, error) {
 	c, err := s.chassisOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return member(c.drives, r.PathValue("drive"))
+}
+
+func (s *Simulator) getDrive(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.driveOf(r)
 	if err != nil {
 		return err
 	}
-	for _, d := range c.drives {
-		if d.id == r.PathValue("drive") {
-			writeJSON(w, http.StatusOK, newDriveBody(d))
-			return nil
-		}
+	writeJSON(w, http.StatusOK, s.newDriveBody(d))
+	return nil
+}
+
+type drivePatch struct {
+	Oem oem[struct {
+		EraseOnDetach *bool `json:"EraseOnDetach"`
+	}] `json:"Oem"`
+}
+
+// patchDrive says whether a drive is erased when a node gives it back; others than pooled ones never leave a system.
+func (s *Simulator) patchDrive(w http.ResponseWriter, r *http.Request) error {
+	d, err := s.driveOf(r)
+	if err != nil {
+		return err
 	}
-	return refuse(unknownEndpoint)
+	var patch drivePatch
+	if err := decodeStrict(r, &patch); err != nil {
+		return err
+	}
+	erase := patch.Oem.Intel.EraseOnDetach
+	if erase == nil {
+		return refuse(badPayload, "Oem.Intel_RackScale.EraseOnDetach is needed")
+	}
+	if d.asset == nil {
+		return mismatch("", "Only drives behind the PCIe switch can be erased on detach")
+	}
+	s.pod.setEraseOnDetach(d.asset, *erase)
+	return s.getDrive(w, r)
 }

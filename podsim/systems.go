@@ -100,7 +100,8 @@ type systemOem struct {
 	Metrics          *link    `json:"Metrics"`
 }
 
-func newSystemBody(sys *system, state systemState) systemBody {
+func (s *Simulator) newSystemBody(sys *system) systemBody {
+	state := s.pod.stateOf(sys)
 	health := newStatus(state.health)
 	return systemBody{
 		header: newHeader("ComputerSystem", "v1_3_0", sys.uri, sys.id, sys.name,
@@ -131,9 +132,11 @@ func newSystemBody(sys *system, state systemState) systemBody {
 		PCIeDevices:        []link{},
 		PCIeFunctions:      []link{},
 		TrustedModules:     trustedModules(sys),
-		Links:              systemLinks{Chassis: []link{{sys.sled.uri}}, ManagedBy: []link{}, Endpoints: []link{}},
+		Links: systemLinks{
+			Chassis: []link{{sys.sled.uri}}, ManagedBy: managedBy(), Endpoints: s.pod.initiatorsOf(sys),
+		},
 		Actions: systemActions{
-			Reset: resetAction{sys.uri + "/Actions/ComputerSystem.Reset", resetTypes()},
+			Reset: resetAction{sys.uri + "/Actions/ComputerSystem.Reset", s.pod.resetTypes},
 		},
 		Oem: oem[systemOem]{systemOem{
 			Type:             "#Intel.Oem.ComputerSystem",
@@ -171,7 +174,7 @@ func (s *Simulator) getSystem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newSystemBody(sys, s.pod.stateOf(sys)))
+	writeJSON(w, http.StatusOK, s.newSystemBody(sys))
 	return nil
 }
 

@@ -3,10 +3,14 @@ package podsim
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // maxSystems keeps a mistyped topology from eating the machine's memory.
 const maxSystems = 100_000
+
+// maxPoolGiB is 1 EiB: the sum of many pools still fits an int64 of bytes.
+const maxPoolGiB = 1 << 30
 
 // Topology says how big a pod is. Every count that is zero takes the default of DefaultTopology.
 type Topology struct {
@@ -17,6 +21,12 @@ type Topology struct {
 
 	// Kinds are the kinds of sled. The sleds of the pod take them in turn, so that every drawer holds a mix.
 	Kinds []Hardware
+
+	// What follows can be had by any node. nil takes the default; an empty list means that the pod has none.
+
+	StorageServices []StorageService
+	PooledDrives    []Drive // behind the PCIe switch
+	FPGAs           []FPGA  // behind the PCIe switch
 }
 
 // Hardware describes the computer systems of one kind of sled.
@@ -60,7 +70,19 @@ type Drive struct {
 	RPM         int    // zero for an SSD
 }
 
-// DefaultTopology is a pod of two racks with eight systems of three kinds: enough for flavors to matter.
+// StorageService describes one storage service. All its volumes are reached over the same fabric, as in RSD 2.3.
+type StorageService struct {
+	Protocol string // NVMeOverFabrics or iSCSI
+	PoolGiB  []int  // the capacity of each storage pool
+}
+
+// FPGA describes one accelerator behind the PCIe switch.
+type FPGA struct {
+	Model string
+}
+
+// DefaultTopology is a pod of two racks with eight systems of three kinds: enough for flavors to matter. Its storage
+// is a pool of 8 TiB over NVMe and one of 16 TiB over iSCSI; four drives and two FPGAs sit behind the PCIe switch.
 func DefaultTopology() Topology {
 	return Topology{
 		Racks:          2,
@@ -68,8 +90,20 @@ func DefaultTopology() Topology {
 		SledsPerDrawer: 2,
 		SystemsPerSled: 1,
 		Kinds:          []Hardware{smallSled(), mediumSled(), largeSled()},
+		StorageServices: []StorageService{
+			{Protocol: protocolNVMe, PoolGiB: []int{8 << 10}},
+			{Protocol: protocolISCSI, PoolGiB: []int{16 << 10}},
+		},
+		PooledDrives: slices.Repeat([]Drive{PooledDrive()}, 4),
+		FPGAs:        slices.Repeat([]FPGA{PooledFPGA()}, 2),
 	}
 }
+
+// PooledDrive is the drive that the default topology has behind its PCIe switch.
+func PooledDrive() Drive { return Drive{CapacityGiB: 1600, Type: "SSD", Interface: "NVMe"} }
+
+// PooledFPGA is the accelerator that the default topology has behind its PCIe switch.
+func PooledFPGA() FPGA { return FPGA{Model: "Intel(R) Arria(R) 10 GX"} }
 
 func smallSled() Hardware {
 	return Hardware{
@@ -125,6 +159,15 @@ func (t Topology) withDefaults() Topology {
 	if len(t.Kinds) == 0 {
 		t.Kinds = d.Kinds
 	}
+	if t.StorageServices == nil {
+		t.StorageServices = d.StorageServices
+	}
+	if t.PooledDrives == nil {
+		t.PooledDrives = d.PooledDrives
+	}
+	if t.FPGAs == nil {
+		t.FPGAs = d.FPGAs
+	}
 	return t
 }
 
@@ -160,6 +203,26 @@ func (t Topology) validate() error {
 			return fmt.Errorf("hardware %q: %w", kind.Name, err)
 		}
 	}
+	for i, service := range t.StorageServices {
+		if err := service.validate(); err != nil {
+			return fmt.Errorf("storage service %d: %w", i, err)
+		}
+	}
+	if err := validateDrives(t.PooledDrives); err != nil {
+		return fmt.Errorf("pooled drives: %w", err)
+	}
+	return nil
+}
+
+func (s StorageService) validate() error {
+	if s.Protocol != protocolNVMe && s.Protocol != protocolISCSI {
+		return fmt.Errorf("the protocol is %q, expected %s or %s", s.Protocol, protocolNVMe, protocolISCSI)
+	}
+	for i, capacity := range s.PoolGiB {
+		if capacity < 1 || capacity > maxPoolGiB {
+			return fmt.Errorf("pool %d has %d GiB, expected 1 to %d", i, capacity, maxPoolGiB)
+		}
+	}
 	return nil
 }
 
@@ -170,7 +233,11 @@ func (h Hardware) validate() error {
 	if h.NICs < 0 {
 		return fmt.Errorf("NICs is %d, expected 0 or more", h.NICs)
 	}
-	for i, d := range h.Drives {
+	return validateDrives(h.Drives)
+}
+
+func validateDrives(drives []Drive) error {
+	for i, d := range drives {
 		if d.CapacityGiB < 1 || (d.Type != "HDD" && d.Type != "SSD") {
 			return fmt.Errorf("drive %d is a %q of %d GiB, expected an HDD or SSD of at least 1 GiB", i, d.Type, d.CapacityGiB)
 		}

@@ -7,13 +7,9 @@ import (
 	"strings"
 )
 
-// validate checks what can be said about a request without looking at which systems are free. Values outside an
-// enumeration are a bad payload, as they fail while the pod manager reads the body; broken rules are collected and
+// validate checks what can be said about a request without looking at what is free. Broken rules are collected and
 // reported together.
 func (p *pod) validate(r *allocateRequest) error {
-	if err := checkEnumerations(r); err != nil {
-		return err
-	}
 	var broken []string
 	if r.Name == nil || *r.Name == "" {
 		broken = append(broken, "Name must be a text or be left out.")
@@ -26,6 +22,7 @@ func (p *pod) validate(r *allocateRequest) error {
 		broken = append(broken, checkVLANs(n)...)
 	}
 	broken = append(broken, p.checkPlaces(r)...)
+	broken = append(broken, p.checkPooledDrives(r.pooledDrives)...)
 	if len(broken) > 0 {
 		return refuse(badCreation, broken...)
 	}
@@ -45,12 +42,30 @@ func (p *pod) checkPlaces(r *allocateRequest) []string {
 		owners[owner] = true
 	}
 	for _, uri := range r.chassis() {
-		if !slices.ContainsFunc(p.chassis, func(c *chassis) bool { return c.uri == uri }) {
-			broken = append(broken, fmt.Sprintf("Requested chassis %q does not exist.", uri))
-		}
+		broken = append(broken, p.checkChassis(uri)...)
 	}
 	if len(owners) > 1 {
 		broken = append(broken, "Allocation of assets on multiple computer systems is not supported")
+	}
+	return broken
+}
+
+func (p *pod) checkChassis(uri string) []string {
+	if slices.ContainsFunc(p.chassis, func(c *chassis) bool { return c.uri == uri }) {
+		return nil
+	}
+	return []string{fmt.Sprintf("Requested chassis %q does not exist.", uri)}
+}
+
+func (p *pod) checkPooledDrives(drives []driveRequest) []string {
+	var broken []string
+	for _, d := range drives {
+		if d.Resource != nil && !p.isPooledDrive(d.Resource.URI) {
+			broken = append(broken, fmt.Sprintf("There is no drive %q behind a PCIe switch.", d.Resource.URI))
+		}
+		if d.Chassis != nil {
+			broken = append(broken, p.checkChassis(d.Chassis.URI)...)
+		}
 	}
 	return broken
 }
@@ -63,6 +78,12 @@ func checkRemoteDrives(drives []remoteRequest) []string {
 	for _, d := range drives {
 		if d.Resource != nil && (d.CapacityGiB != nil || d.Master != nil) {
 			return []string{"A remote drive that names a Resource takes neither CapacityGiB nor Master."}
+		}
+		if d.CapacityGiB != nil && (*d.CapacityGiB <= 0 || *d.CapacityGiB > maxPoolGiB) {
+			return []string{fmt.Sprintf("CapacityGiB is %g, expected more than 0 and at most %d.", *d.CapacityGiB, maxPoolGiB)}
+		}
+		if d.Master != nil && d.Protocol != nil && *d.Protocol == protocolNVMe {
+			return []string{"A remote drive over " + protocolNVMe + " takes no Master."}
 		}
 		if d.Resource == nil && d.Master == nil && (d.CapacityGiB == nil || d.Protocol == nil) {
 			return []string{"A remote drive needs a Resource, a Master, or CapacityGiB with Protocol."}
@@ -102,6 +123,8 @@ func checkVLANs(n nicRequest) []string {
 // reservedVLAN knows the ids that the 2.2 and 2.3 pod managers keep for themselves.
 func reservedVLAN(id int) bool { return slices.Contains([]int{170, 4088, 4091, 4094}, id) }
 
+// checkEnumerations refuses values that this version does not have as a bad payload: they fail while the pod manager
+// reads the body.
 func checkEnumerations(r *allocateRequest) error {
 	var checks []error
 	for _, p := range r.Processors {

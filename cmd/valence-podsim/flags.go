@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,9 @@ import (
 
 // version is set by the build.
 var version = "dev"
+
+// maxPooled keeps a mistyped count from eating the machine's memory.
+const maxPooled = 100_000
 
 // The exit codes of the program.
 const (
@@ -32,8 +36,15 @@ type flags struct {
 	Drawers       int           `default:"2" help:"Drawers in each rack (${default})."`
 	Sleds         int           `default:"2" help:"Sleds in each drawer (${default}); small, medium and large ones take turns."`
 	Systems       int           `default:"1" help:"Computer systems in each sled (${default})."`
+	NVMePool      int           `name:"nvme-pool" default:"8192" placeholder:"GIB" help:"Capacity of the storage pool over NVMe (${default} GiB); 0 for none."`
+	ISCSIPool     int           `name:"iscsi-pool" default:"16384" placeholder:"GIB" help:"Capacity of the storage pool over iSCSI (${default} GiB); 0 for none."`
+	PooledDrives  int           `default:"4" help:"NVMe drives behind the PCIe switch (${default})."`
+	FPGAs         int           `name:"fpgas" default:"2" help:"FPGAs behind the PCIe switch (${default})."`
 	Seed          uint64        `default:"0" help:"Decides UUIDs, serial numbers and MAC addresses (${default})."`
 	AssembleDelay time.Duration `default:"2s" placeholder:"DURATION" help:"How long a node stays in state Assembling (${default})."`
+	AttachDelay   time.Duration `default:"0s" placeholder:"DURATION" help:"How long attaching and detaching take (${default})."`
+	EraseDelay    time.Duration `default:"2s" placeholder:"DURATION" help:"How long erasing a volume or drive takes (${default})."`
+	ResetTypes    []string      `placeholder:"TYPE" help:"The resets that the pod offers; all of RSD 2.3 unless given."`
 	Latency       time.Duration `default:"0s" placeholder:"DURATION" help:"Added to every request (${default})."`
 	Username      string        `default:"admin" help:"User name for Basic and session authentication (${default})."`
 	Password      string        `default:"admin" env:"PODSIM_PASSWORD" help:"Password (${default}). The environment keeps it out of the process list."`
@@ -48,12 +59,19 @@ func (f *flags) Validate() error {
 		return fmt.Errorf("--listen is %q, expected HOST:PORT", f.Listen)
 	}
 	for _, count := range []struct {
-		flag  string
-		value int
-	}{{"--racks", f.Racks}, {"--drawers", f.Drawers}, {"--sleds", f.Sleds}, {"--systems", f.Systems}} {
-		if count.value < 1 {
-			return fmt.Errorf("%s is %d, expected 1 or more", count.flag, count.value)
+		flag         string
+		value, least int
+	}{
+		{"--racks", f.Racks, 1}, {"--drawers", f.Drawers, 1}, {"--sleds", f.Sleds, 1}, {"--systems", f.Systems, 1},
+		{"--nvme-pool", f.NVMePool, 0}, {"--iscsi-pool", f.ISCSIPool, 0},
+		{"--pooled-drives", f.PooledDrives, 0}, {"--fpgas", f.FPGAs, 0},
+	} {
+		if count.value < count.least {
+			return fmt.Errorf("%s is %d, expected %d or more", count.flag, count.value, count.least)
 		}
+	}
+	if f.PooledDrives > maxPooled || f.FPGAs > maxPooled {
+		return fmt.Errorf("--pooled-drives and --fpgas are %d and %d, expected at most %d", f.PooledDrives, f.FPGAs, maxPooled)
 	}
 	if f.Username == "" || f.Password == "" {
 		return errors.New("--username and --password must not be empty")
@@ -65,13 +83,30 @@ func (f *flags) options() podsim.Options {
 	return podsim.Options{
 		Topology: podsim.Topology{
 			Racks: f.Racks, DrawersPerRack: f.Drawers, SledsPerDrawer: f.Sleds, SystemsPerSled: f.Systems,
+			StorageServices: f.storageServices(),
+			PooledDrives:    slices.Repeat([]podsim.Drive{podsim.PooledDrive()}, f.PooledDrives),
+			FPGAs:           slices.Repeat([]podsim.FPGA{podsim.PooledFPGA()}, f.FPGAs),
 		},
 		Seed:          f.Seed,
 		Username:      f.Username,
 		Password:      f.Password,
 		AssembleDelay: f.AssembleDelay,
+		AttachDelay:   f.AttachDelay,
+		EraseDelay:    f.EraseDelay,
+		ResetTypes:    f.ResetTypes,
 		Latency:       f.Latency,
 	}
+}
+
+func (f *flags) storageServices() []podsim.StorageService {
+	services := []podsim.StorageService{} // not nil, which would mean the default
+	if f.NVMePool > 0 {
+		services = append(services, podsim.StorageService{Protocol: "NVMeOverFabrics", PoolGiB: []int{f.NVMePool}})
+	}
+	if f.ISCSIPool > 0 {
+		services = append(services, podsim.StorageService{Protocol: "iSCSI", PoolGiB: []int{f.ISCSIPool}})
+	}
+	return services
 }
 
 // run is the whole program, without the process around it. It returns the exit code.

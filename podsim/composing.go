@@ -1,0 +1,136 @@
+package podsim
+
+// allocate takes one system for a new node and returns the node. The node is in state Allocating until the
+// allocation delay is over; somebody else may see that, the caller does not.
+func (p *pod) allocate(r *allocateRequest) (node, error) {
+	if err := checkEnumerations(r); err != nil {
+		return node{}, err
+	}
+	p.separatePooled(r)
+	if err := p.validate(r); err != nil {
+		return node{}, err
+	}
+	n, err := p.take(r)
+	if err != nil {
+		return node{}, err
+	}
+	p.sleep(p.delays.allocate)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n.state = stateAllocated
+	return *n, nil
+}
+
+// take finds everything before it takes anything: a refused request leaves no trace. The volume comes last, as it may
+// have to be made.
+func (p *pod) take(r *allocateRequest) (*node, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, err := p.match(r)
+	if err != nil {
+		return nil, err
+	}
+	assets, _ := p.pickDrives(r)
+	for _, d := range r.RemoteDrives {
+		v, err := p.remoteVolume(d)
+		if err != nil {
+			return nil, err
+		}
+		assets = append(assets, v.asset)
+	}
+	p.lastNode++
+	n := &node{
+		number:      p.lastNode,
+		name:        *r.Name,
+		description: r.Description,
+		state:       stateAllocating,
+		clearTPM:    r.Security == nil || r.Security.ClearTPMOnDelete == nil || *r.Security.ClearTPMOnDelete,
+		system:      s,
+	}
+	s.state.node = n
+	for _, a := range assets {
+		n.attach(a)
+	}
+	p.nodes[n.id()] = n
+	return n, nil
+}
+
+// assemble starts the assembly of an allocated node and returns at once. With fail it ends in Failed.
+func (p *pod) assemble(id string, fail bool) error {
+	n, err := p.startAssembly(id)
+	if err != nil {
+		return err
+	}
+	p.after(p.delays.assemble, func() { p.finishAssembly(n, fail) })
+	return nil
+}
+
+func (p *pod) startAssembly(id string) (*node, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n, err := p.lookup(id)
+	if err != nil {
+		return nil, err
+	}
+	if n.state != stateAllocated {
+		return nil, mismatch("Assembly action could not be completed!",
+			"Assembly failed: Only composed node in ALLOCATED state can be assembled")
+	}
+	n.state = stateAssembling
+	return n, nil
+}
+
+// finishAssembly leaves the machine as the 2.3 pod manager does: powered off and set to boot from its own disk. The
+// node may have been deleted meanwhile.
+func (p *pod) finishAssembly(n *node, fail bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.nodes[n.id()] != n {
+		return
+	}
+	if fail {
+		n.state = stateFailed
+		return
+	}
+	n.system.state.forceOff()
+	n.system.state.boot.enabled = "Continuous"
+	n.system.state.boot.target = "Hdd"
+	n.state = stateAssembled
+}
+
+// remove takes a node apart, in whatever state it is, and returns when its system is off and all it had is free. Whoever asks
+// while another removal is under way finds, at the end of it, that the node is gone.
+func (p *pod) remove(id string) error {
+	if _, err := p.node(id); err != nil {
+		return err
+	}
+	p.sleep(p.delays.remove)
+	erasing, err := p.takeApart(id)
+	if err != nil {
+		return err
+	}
+	for _, a := range erasing {
+		p.finishErasing(a)
+	}
+	return nil
+}
+
+// takeApart frees all that a node has. It returns what is to be erased.
+func (p *pod) takeApart(id string) ([]*asset, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n, err := p.lookup(id)
+	if err != nil {
+		return nil, err
+	}
+	n.system.state.forceOff()
+	n.system.state.node = nil
+	delete(p.nodes, id)
+	var erasing []*asset
+	for _, a := range n.assets {
+		if n.detach(a) {
+			erasing = append(erasing, a)
+		}
+	}
+	return erasing, nil
+}

@@ -1,0 +1,181 @@
+package podsim
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+)
+
+func (s *Simulator) fabricRoutes(mux *http.ServeMux) {
+	const member = fabricsURI + "/{fabric}"
+	s.handle(mux, fabricsURI, methods{"GET": s.listFabrics})
+	s.handle(mux, member, methods{"GET": s.getFabric})
+	s.handle(mux, member+"/Switches", methods{"GET": s.listFabricSwitches})
+	s.handle(mux, member+"/Endpoints", methods{"GET": s.listEndpoints})
+	s.handle(mux, member+"/Endpoints/{endpoint}", methods{"GET": s.getEndpoint})
+	s.handle(mux, member+"/Zones", methods{"GET": s.listZones})
+	s.handle(mux, member+"/Zones/{zone}", methods{"GET": s.getZone})
+}
+
+// endpoint is one end of a fabric: a target when it has an asset, else the initiator of a node. Endpoints and zones
+// are not kept: they follow from what is attached to whom.
+type endpoint struct {
+	part
+	fabric *fabric
+	asset  *asset
+	node   *node // the asset is attached to it, or it is the initiator; nil for a target without a zone
+}
+
+// zone holds the initiator of a node and all targets that are attached to the node over one fabric.
+type zone struct {
+	part
+	endpoints []endpoint
+}
+
+func (f *fabric) initiator(n *node) endpoint {
+	id := "I" + n.id()
+	return endpoint{part: part{id, f.uri + "/Endpoints/" + id}, fabric: f, node: n}
+}
+
+func (f *fabric) zoneURI(n *node) string { return f.uri + "/Zones/" + n.id() }
+
+func (a *asset) target() endpoint {
+	return endpoint{part: part{a.endpointID, a.endpointURI()}, fabric: a.fabric, asset: a, node: a.state.node}
+}
+
+// endpoints lists the ends of a fabric: the devices, attached or not, the volumes that are attached, and the systems
+// that have something attached.
+func (p *pod) endpoints(f *fabric) []endpoint {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []endpoint
+	for _, a := range p.devices {
+		if a.fabric == f {
+			all = append(all, a.target())
+		}
+	}
+	for _, v := range p.volumes {
+		if v.fabric == f && v.state.node != nil {
+			all = append(all, v.target())
+		}
+	}
+	for _, n := range p.nodesOn(f) {
+		all = append(all, f.initiator(n))
+	}
+	return all
+}
+
+// nodesOn lists the nodes that have something attached over a fabric, oldest first. The caller holds the mutex.
+func (p *pod) nodesOn(f *fabric) []*node {
+	var on []*node
+	for _, n := range p.nodes {
+		if slices.ContainsFunc(n.assets, func(a *asset) bool { return a.fabric == f }) {
+			on = append(on, n)
+		}
+	}
+	slices.SortFunc(on, func(a, b *node) int { return cmp.Compare(a.number, b.number) })
+	return on
+}
+
+func (p *pod) zones(f *fabric) []zone {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []zone
+	for _, n := range p.nodesOn(f) {
+		z := zone{part: part{n.id(), f.zoneURI(n)}, endpoints: []endpoint{f.initiator(n)}}
+		for _, a := range n.assets {
+			if a.fabric == f {
+				z.endpoints = append(z.endpoints, a.target())
+			}
+		}
+		all = append(all, z)
+	}
+	return all
+}
+
+// initiatorsOf links the endpoints by which a system reaches what is attached to its node.
+func (p *pod) initiatorsOf(sys *system) []link {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	links := []link{}
+	n := sys.state.node
+	if n == nil {
+		return links
+	}
+	for _, f := range p.fabrics {
+		if slices.ContainsFunc(n.assets, func(a *asset) bool { return a.fabric == f }) {
+			links = append(links, link{f.initiator(n).uri})
+		}
+	}
+	return links
+}
+
+func (s *Simulator) fabricOf(r *http.Request) (*fabric, error) {
+	return member(s.pod.fabrics, r.PathValue("fabric"))
+}
+
+func (s *Simulator) listFabrics(w http.ResponseWriter, _ *http.Request) error {
+	writeJSON(w, http.StatusOK, newCollection("Fabric", fabricsURI, linksTo(s.pod.fabrics)))
+	return nil
+}
+
+func (s *Simulator) getFabric(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.fabricOf(r)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, newFabricBody(f))
+	return nil
+}
+
+// listFabricSwitches has no members: the switches between the endpoints are not simulated.
+func (s *Simulator) listFabricSwitches(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.fabricOf(r); err != nil {
+		return err
+	}
+	return getEmpty("Switch")(w, r)
+}
+
+func (s *Simulator) listEndpoints(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.fabricOf(r)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, newCollection("Endpoint", f.uri+"/Endpoints", linksTo(s.pod.endpoints(f))))
+	return nil
+}
+
+func (s *Simulator) getEndpoint(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.fabricOf(r)
+	if err != nil {
+		return err
+	}
+	e, err := member(s.pod.endpoints(f), r.PathValue("endpoint"))
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, newEndpointBody(e))
+	return nil
+}
+
+func (s *Simulator) listZones(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.fabricOf(r)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, newCollection("Zone", f.uri+"/Zones", linksTo(s.pod.zones(f))))
+	return nil
+}
+
+func (s *Simulator) getZone(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.fabricOf(r)
+	if err != nil {
+		return err
+	}
+	z, err := member(s.pod.zones(f), r.PathValue("zone"))
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, newZoneBody(z))
+	return nil
+}

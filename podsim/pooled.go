@@ -1,0 +1,150 @@
+package podsim
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// drivesPerPool is how many drives share the capacity of a storage pool.
+const drivesPerPool = 4
+
+// fabric connects systems with volumes or with the devices behind the PCIe switch.
+type fabric struct {
+	part
+	kind string // as FabricType: the protocol
+}
+
+// storageService holds volumes that are all reached over one fabric.
+type storageService struct {
+	part
+	fabric *fabric
+	pools  []*storagePool
+}
+
+type storagePool struct {
+	part
+	service  *storageService
+	capacity int64 // bytes
+	drives   []*drive
+
+	used int64 // bytes, guarded by pod.mu
+}
+
+type fpga struct {
+	part
+	FPGA
+	asset *asset
+}
+
+func (b *builder) addFabric(kind string) *fabric {
+	id := strconv.Itoa(len(b.fabrics) + 1)
+	f := &fabric{part{id, fabricsURI + "/" + id}, kind}
+	b.fabrics = append(b.fabrics, f)
+	return f
+}
+
+// addStorageServices builds the storage services, each with a fabric of its own and its drives in a drawer of the rack.
+func (b *builder) addStorageServices(rack *chassis) {
+	for i, spec := range b.topology.StorageServices {
+		id := strconv.Itoa(i + 1)
+		service := &storageService{part: part{id, storageServicesURI + "/" + id}, fabric: b.addFabric(spec.Protocol)}
+		drawer := b.addChassis("Drawer", rack.name+"-Storage"+id, rack)
+		for _, capacity := range spec.PoolGiB {
+			b.addStoragePool(service, drawer, capacity)
+		}
+		b.services = append(b.services, service)
+	}
+}
+
+func (b *builder) addStoragePool(service *storageService, drawer *chassis, capacityGiB int) {
+	id := strconv.Itoa(len(service.pools) + 1)
+	pool := &storagePool{
+		part:     part{id, service.uri + "/StoragePools/" + id},
+		service:  service,
+		capacity: int64(capacityGiB) * bytesPerGiB,
+	}
+	kind := Drive{CapacityGiB: (capacityGiB + drivesPerPool - 1) / drivesPerPool, Type: "SSD", Interface: "NVMe"}
+	if service.fabric.kind == protocolISCSI {
+		kind.Type, kind.Interface, kind.RPM = "HDD", "SAS", 10_000
+	}
+	for range drivesPerPool {
+		d := b.addDrive(drawer, kind)
+		d.pool = pool
+		pool.drives = append(pool.drives, d)
+	}
+	service.pools = append(service.pools, pool)
+}
+
+// addPooledDevices puts the drives and FPGAs that any system can have into a drawer of the rack, behind one PCIe switch.
+func (b *builder) addPooledDevices(rack *chassis) {
+	if len(b.topology.PooledDrives)+len(b.topology.FPGAs) == 0 {
+		return
+	}
+	drawer := b.addChassis("Drawer", rack.name+"-PCIe1", rack)
+	pcie := b.addFabric(protocolPCIe)
+	for _, spec := range b.topology.PooledDrives {
+		d := b.addDrive(drawer, spec)
+		d.asset = b.addDevice(pcie, d.part, d.uuid)
+		d.asset.state.eraseOnDetach = true
+		b.pooledDrives = append(b.pooledDrives, d)
+	}
+	for i, spec := range b.topology.FPGAs {
+		id := strconv.Itoa(i + 1)
+		p := part{id, drawer.uri + "/Processors/" + id}
+		a := b.addDevice(pcie, p, b.identity(drawer.name+"/Processors/"+id).String())
+		a.processor = true
+		drawer.fpgas = append(drawer.fpgas, &fpga{p, spec, a})
+	}
+}
+
+func (b *builder) addDevice(f *fabric, p part, uuid string) *asset {
+	a := &asset{
+		part:       p,
+		fabric:     f,
+		endpointID: fmt.Sprintf("T%d", len(b.devices)+1),
+		uuid:       uuid,
+		state:      assetState{health: healthOK},
+	}
+	b.devices = append(b.devices, a)
+	return a
+}
+
+func (inv *inventory) isPooledDrive(uri string) bool {
+	return slices.ContainsFunc(inv.pooledDrives, func(d *drive) bool { return d.uri == uri })
+}
+
+// separatePooled sets the drives of a request apart that are to come from behind the PCIe switch: those that say so,
+// and those that name one.
+func (inv *inventory) separatePooled(r *allocateRequest) {
+	var local []driveRequest
+	for _, d := range r.LocalDrives {
+		named := d.Resource != nil && inv.isPooledDrive(d.Resource.URI)
+		if named || d.FabricSwitch != nil && *d.FabricSwitch {
+			r.pooledDrives = append(r.pooledDrives, d)
+		} else {
+			local = append(local, d)
+		}
+	}
+	r.LocalDrives = local
+}
+
+// pickDrives finds free drives behind the PCIe switch for a request; false when they do not suffice. The caller holds
+// the mutex.
+func (p *pod) pickDrives(r *allocateRequest) ([]*asset, bool) {
+	if len(r.pooledDrives) == 0 {
+		return nil, true
+	}
+	drives := slices.DeleteFunc(slices.Clone(p.pooledDrives), func(d *drive) bool { return !d.asset.free() })
+	takenBy := assign(len(r.pooledDrives), len(drives), func(want, have int) bool {
+		request, d := r.pooledDrives[want], drives[have]
+		return request.fits(d) && (request.Chassis == nil || d.chassis.within(request.Chassis.URI))
+	})
+	var picked []*asset
+	for i, want := range takenBy {
+		if want >= 0 {
+			picked = append(picked, drives[i].asset)
+		}
+	}
+	return picked, takenBy != nil
+}
