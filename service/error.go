@@ -19,6 +19,7 @@ const (
 	Forbidden    Code = "forbidden"    // 403, exit 3: somebody known is asking for too much
 	NotFound     Code = "not_found"    // 404, exit 4
 	Conflict     Code = "conflict"     // 409, exit 5: the thing is in a state that does not allow it
+	Stale        Code = "stale"        // 412, exit 5: somebody changed it since the caller read it
 	NoCapacity   Code = "no_capacity"  // 409, exit 5: no free hardware satisfies the request
 	PodFailed    Code = "pod_failed"   // 502, exit 1: the pod manager answered, but with a failure of its own
 	Unavailable  Code = "unavailable"  // 503, exit 1: a part that is needed does not answer

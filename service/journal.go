@@ -29,6 +29,7 @@ type IntentKind string
 const (
 	IntentCompose IntentKind = "compose"
 	IntentDelete  IntentKind = "delete"
+	IntentForget  IntentKind = "forget" // the record goes, whatever becomes of the hardware
 )
 
 // Step is how far an intent has come.
@@ -42,6 +43,16 @@ const (
 	StepAllocated  Step = "allocated"  // the node's Ref names a machine that is ours
 	StepAssembling Step = "assembling" // assembly was asked for
 	StepUndoing    Step = "undoing"    // hardware, if any, is being given back
+)
+
+// Order is what somebody wants of work that is under way.
+type Order string
+
+// The orders.
+const (
+	OrderNone   Order = ""
+	OrderCancel Order = "cancel" // undo the compose
+	OrderForget Order = "forget" // stop asking the pod, and forget the node
 )
 
 // Journal is the part of a store that the work goes through. Each method is
@@ -71,6 +82,16 @@ type Journal interface {
 	// Claim holds a node whose holder died, for going on with its intent. It
 	// gives false where somebody alive holds it or the intent is gone.
 	Claim(ctx context.Context, nodeUUID string) (in Intent, n Node, claimed bool, err error)
+
+	// Order tells whoever works on the node, now or later, what to do with it
+	// instead. NotFound where the node has no intent, for there is nobody to
+	// tell. A later order replaces an earlier one, but nothing replaces
+	// OrderForget.
+	Order(ctx context.Context, nodeUUID string, o Order) error
+
+	// Ordered gives the order that stands, or OrderNone. Finish and Forget
+	// remove it.
+	Ordered(ctx context.Context, nodeUUID string) (Order, error)
 
 	// Hold holds a settled node for a piece of work that needs no intent, such
 	// as a power action. Conflict where it is held already.

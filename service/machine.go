@@ -13,6 +13,8 @@ type Machine struct {
 	TargetBootSource string // what was asked for last
 	ResetTypes       []ResetType
 	SystemRef        string // path of the computer system that backs it
+	Drives           []Drive
+	Attached         []string // refs of the volumes and pooled devices attached to it
 	Processors       []Processor
 	Memory           []MemoryModule
 	Interfaces       []Interface

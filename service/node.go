@@ -14,6 +14,7 @@ type Node struct {
 	PodManagerID string       `json:"podm_id"`
 	ProjectID    string       `json:"project_id,omitzero"` // who composed it; empty without authentication
 	State        NodeState    `json:"state"`
+	Step         Step         `json:"step,omitzero"`     // how far the work on it has come; empty when it is settled
 	Failure      *Failure     `json:"failure,omitempty"` // only in state NodeFailed
 	Requirements Requirements `json:"requirements"`
 	// Ref is the path of the machine on its pod, such as /redfish/v1/Nodes/12.

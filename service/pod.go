@@ -13,9 +13,19 @@ import "context"
 // pod's own, Unavailable when it cannot be reached, Timeout when it did not
 // answer in time.
 type Pod interface {
+	PodMachines
+	PodStorage
+	PodHardware
+
 	// Probe signs in and reads the entry point.
 	Probe(ctx context.Context) error
 
+	// Close lets go of connections and sessions.
+	Close() error
+}
+
+// PodMachines composes machines and drives them.
+type PodMachines interface {
 	// Allocate sets hardware aside and returns the ref of the new machine.
 	// Where nothing fits, the code is NoCapacity. The machine carries
 	// a.NodeUUID in a field that the pod gives back, so that Find can find it
@@ -40,12 +50,69 @@ type Pod interface {
 	// Invalid, with a message that lists what it offers.
 	Reset(ctx context.Context, ref string, reset ResetType) error
 
-	// Delete gives the hardware back. A machine that is gone already is
-	// success.
+	// SetBoot sets what the machine boots from. What it does not offer is
+	// Invalid, with a message that lists what it offers.
+	SetBoot(ctx context.Context, ref string, boot Boot) error
+
+	// Delete gives the hardware back, that of attached volumes and devices
+	// included. A machine that is gone already is success.
 	Delete(ctx context.Context, ref string) error
 
-	// Close lets go of connections and sessions.
-	Close() error
+	// Machines lists the refs of all machines there are, Valence's and others.
+	Machines(ctx context.Context) (refs []string, err error)
+
+	// Attach connects a volume or a pooled device to the machine. One that is
+	// attached there already is success, one that is attached elsewhere
+	// Conflict.
+	Attach(ctx context.Context, ref, resource string) error
+
+	// Detach disconnects a volume or device. One that is not attached to the
+	// machine, or gone with it, is success.
+	Detach(ctx context.Context, ref, resource string) error
+}
+
+// PodStorage makes volumes out of a pod's storage pools. A pod manager without
+// pooled storage has no pools, and the other calls are Invalid and say so.
+type PodStorage interface {
+	Pools(ctx context.Context) ([]Pool, error)
+
+	// CreateVolume makes a volume and returns its ref. Where no pool has the
+	// room, the code is NoCapacity. The volume carries a.VolumeUUID in a field
+	// that the pod gives back, for FindVolume.
+	CreateVolume(ctx context.Context, a VolumeAllocation) (ref string, err error)
+
+	// FindVolume gives the ref of the volume that carries the UUID, or
+	// NotFound.
+	FindVolume(ctx context.Context, volumeUUID string) (ref string, err error)
+
+	Volume(ctx context.Context, ref string) (PodVolume, error)
+
+	// EraseVolume overwrites what is on a volume, and returns when that is
+	// done. Conflict while it is attached.
+	EraseVolume(ctx context.Context, ref string) error
+
+	// DeleteVolume gives the room back. A volume that is gone already is
+	// success, one that is attached Conflict.
+	DeleteVolume(ctx context.Context, ref string) error
+}
+
+// PodHardware reads what a pod is made of.
+type PodHardware interface {
+	// Systems lists every physical system. What one of them lacks is left
+	// empty; one that cannot be read does not hide the others.
+	Systems(ctx context.Context) ([]System, error)
+
+	// System reads one system by what the pod calls it, or its UUID.
+	System(ctx context.Context, id string) (System, error)
+
+	// Parts reads what a system is made of.
+	Parts(ctx context.Context, systemRef string) (SystemParts, error)
+
+	// Chassis lists every chassis.
+	Chassis(ctx context.Context) ([]Chassis, error)
+
+	// Devices lists the pooled devices, without a UUID of Valence's.
+	Devices(ctx context.Context) ([]Device, error)
 }
 
 // Allocation is a request for hardware.

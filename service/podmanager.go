@@ -8,14 +8,21 @@ import (
 // PodManager is a registered pod manager: the service that owns a pod's
 // hardware. Name and URL are each unique.
 type PodManager struct {
-	UUID        string           `json:"uuid"`
-	Name        string           `json:"name"`
-	URL         string           `json:"url"`    // scheme, host and port; no credentials in it
-	Driver      string           `json:"driver"` // such as "redfishv1"
-	Credentials Credentials      `json:"credentials"`
-	Status      PodManagerStatus `json:"status"`
-	CreatedAt   time.Time        `json:"created_at"`
-	UpdatedAt   time.Time        `json:"updated_at"`
+	UUID        string      `json:"uuid"`
+	Name        string      `json:"name"`
+	URL         string      `json:"url"`    // scheme, host and port; no credentials in it
+	Driver      string      `json:"driver"` // such as "redfishv1"
+	Credentials Credentials `json:"credentials"`
+	Description string      `json:"description,omitzero"`
+	Location    string      `json:"location,omitzero"` // where it stands, in the operator's words
+	// CACertificate is the PEM of the authorities that its certificate must
+	// come from; empty: those of the system.
+	CACertificate string           `json:"ca_certificate,omitzero"`
+	Status        PodManagerStatus `json:"status"`
+	StatusReason  string           `json:"status_reason,omitzero"` // why it is not online, for people
+	StatusSince   time.Time        `json:"status_since,omitzero"`
+	CreatedAt     time.Time        `json:"created_at"`
+	UpdatedAt     time.Time        `json:"updated_at"`
 }
 
 // PodManagerStatus is what the last probe of a pod manager found.

@@ -3,7 +3,7 @@ package service
 import "context"
 
 // Work is what can be done to nodes. Nodes that the caller in the context may
-// not see are NotFound, those that it may see but not touch are Forbidden.
+// not see are NotFound.
 type Work interface {
 	// Compose makes a node. With r.Async it returns as soon as hardware is
 	// allocated, with the node in state NodeComposing; otherwise when the node
@@ -11,28 +11,151 @@ type Work interface {
 	// ctx ends while it waits, the work goes on.
 	Compose(ctx context.Context, r ComposeRequest) (Node, error)
 
-	// Delete gives the node's hardware back and forgets the node.
-	Delete(ctx context.Context, nodeUUID string) error
+	// Manage records a machine that exists on its pod already as a node.
+	// Conflict where it is recorded, NotFound where the pod has none such.
+	Manage(ctx context.Context, r ManageRequest) (Node, error)
+
+	// Delete gives the node's hardware back and forgets the node. A node that
+	// is being composed is cancelled first; what has been allocated is undone.
+	// With ForgetHardware the pod is not asked, and the node is forgotten even
+	// where other work on it is stuck.
+	Delete(ctx context.Context, nodeUUID string, how Removal) error
+
+	// Clear deletes every node of a pod manager, several at once, and goes on
+	// after a failure; its error names the nodes that are left.
+	Clear(ctx context.Context, podManagerID string, how Removal) error
 
 	// Reset does a power action. Conflict while the node is not composed or is
 	// being worked on.
 	Reset(ctx context.Context, nodeUUID string, reset ResetType) error
 
+	// SetBoot sets what the node boots from, under the conditions of Reset.
+	SetBoot(ctx context.Context, nodeUUID string, boot Boot) error
+
+	// Update changes the name and description of a settled node; nothing else
+	// that change leaves counts.
+	Update(ctx context.Context, nodeUUID string, change func(*Node) error) (Node, error)
+
+	// Register enrols the node with the provisioner; doing it again brings it
+	// in step. Deregister undoes that. Invalid where none is configured.
+	Register(ctx context.Context, nodeUUID string, properties map[string]any) (Node, error)
+	Deregister(ctx context.Context, nodeUUID string) (Node, error)
+
 	// Show gives the node, and its machine where it has one.
 	Show(ctx context.Context, nodeUUID string) (Node, *Machine, error)
 }
+
+// Removal says what becomes of the hardware of what is removed.
+type Removal int
+
+// The removals.
+const (
+	Decompose      Removal = iota // give it back
+	ForgetHardware                // leave it as it is
+)
 
 // ComposeRequest asks for a node.
 type ComposeRequest struct {
 	Name         string
 	Description  string
 	PodManagerID string // empty: the only one; with several, Invalid and a message that lists them
-	FlavorID     string // empty: Requirements says it all
+	FlavorID     string // UUID or name; empty: Requirements says it all
 	Requirements Requirements
 	// IdempotencyKey, where not empty, makes a repeated request give the node
 	// of the first one. The same key with another request is Conflict.
 	IdempotencyKey string
 	Async          bool
+}
+
+// ManageRequest asks to adopt a machine.
+type ManageRequest struct {
+	PodManagerID string // as in a ComposeRequest
+	Index        string // last segment of the machine's path on its pod
+	Name         string // empty: the name that the pod has for it
+}
+
+// Storage is what can be done to volumes and pooled devices. What the caller
+// in the context may not see is NotFound.
+type Storage interface {
+	// CreateVolume makes a volume. When it returns an error, nothing is left.
+	CreateVolume(ctx context.Context, r VolumeRequest) (Volume, error)
+
+	// ShowVolume gives the volume, and what the pod says of it where it has
+	// been made.
+	ShowVolume(ctx context.Context, uuid string) (Volume, *PodVolume, error)
+
+	// UpdateVolume changes name, description and EraseOnDetach; nothing else
+	// that change leaves counts.
+	UpdateVolume(ctx context.Context, uuid string, change func(*Volume) error) (Volume, error)
+
+	// EraseVolume overwrites an available volume. Conflict in other states.
+	EraseVolume(ctx context.Context, uuid string) error
+
+	// DeleteVolume gives the room back and forgets the volume. Conflict while
+	// it is attached. With ForgetHardware the pod is not asked.
+	DeleteVolume(ctx context.Context, uuid string, how Removal) error
+
+	// ClearVolumes is to volumes what Work.Clear is to nodes.
+	ClearVolumes(ctx context.Context, podManagerID string, how Removal) error
+
+	// Attach connects an available volume to a composed node of the same
+	// project and pod. Doing it again is success.
+	Attach(ctx context.Context, nodeUUID, volumeUUID string) (Volume, error)
+
+	// Detach disconnects a volume from the node. NotFound where it is not
+	// attached there.
+	Detach(ctx context.Context, nodeUUID, volumeUUID string) error
+
+	// AttachDevice and DetachDevice do the same with a pooled device. An
+	// attached device, or one that is attached elsewhere, is Conflict.
+	AttachDevice(ctx context.Context, nodeUUID, deviceUUID string) error
+	DetachDevice(ctx context.Context, nodeUUID, deviceUUID string) error
+
+	// Released tells that a node is gone, and what was attached to it free.
+	Released(ctx context.Context, n Node) error
+}
+
+// VolumeRequest asks for a volume.
+type VolumeRequest struct {
+	Name           string
+	Description    string
+	PodManagerID   string // as in a ComposeRequest
+	CapacityBytes  int64
+	Protocol       string // empty: any
+	Pool           string // ref of a pool, or its name; empty: one that has room
+	EraseOnDetach  bool
+	IdempotencyKey string
+}
+
+// Inventory reads what the pods are made of. A podManagerID is a UUID or name;
+// an empty one means all pod managers. One of them that does not answer hides
+// no other: what it has is missing from the list, and the error says so beside
+// the rest; asked for alone, it is the error.
+type Inventory interface {
+	Systems(ctx context.Context, podManagerID string) ([]System, error)
+
+	// System finds a system by what its pod calls it, its UUID or its name.
+	// Conflict, with a message that lists them, where several fit.
+	System(ctx context.Context, podManagerID, id string) (System, error)
+
+	// Parts reads what a system is made of.
+	Parts(ctx context.Context, s System) (SystemParts, error)
+
+	// Chassis lists every chassis.
+	Chassis(ctx context.Context, podManagerID string) ([]Chassis, error)
+
+	// Pools lists the storage pools of one pod manager.
+	Pools(ctx context.Context, podManagerID string) ([]Pool, error)
+
+	// SyncDevices brings the stored devices in step with the pods, one result
+	// for each, in the order of their registration.
+	SyncDevices(ctx context.Context, podManagerID string) ([]SyncResult, error)
+}
+
+// SyncResult is how synchronising the devices of one pod manager ended.
+type SyncResult struct {
+	PodManagerID string
+	Err          error // nil for success
 }
 
 // Fleet registers pod managers and keeps their connections.
@@ -47,6 +170,6 @@ type Fleet interface {
 	// Update changes a registered pod manager and probes it again.
 	Update(ctx context.Context, uuid string, change func(*PodManager) error) (PodManager, error)
 
-	// Remove forgets a pod manager. Conflict while it has nodes.
+	// Remove forgets a pod manager. Conflict while it has nodes or volumes.
 	Remove(ctx context.Context, uuid string) error
 }
