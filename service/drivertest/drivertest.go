@@ -6,7 +6,6 @@
 package drivertest
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -25,6 +24,16 @@ type Fixture struct {
 	// Unsupported are requirements that the driver cannot honour, by the name
 	// of the field that its error must mention.
 	Unsupported map[string]service.Requirements
+	// Boot is a setting that every machine takes, for one boot, and that none
+	// has from the start.
+	Boot service.Boot
+	// Volume is what the pools have room for at least five times, of a kind
+	// that can be attached to a machine that Fits. Without a capacity, the pod
+	// has no pooled storage.
+	Volume service.VolumeAllocation
+	// Devices is how many pooled devices are free and can be attached to a
+	// machine that Fits.
+	Devices int
 	// Essential are the properties that a driver may insist on. It must do
 	// without any other that is neither a link nor an annotation.
 	Essential []string
@@ -45,9 +54,27 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"TwoMachines", testTwoMachines},
 		{"NoCapacity", testNoCapacity},
 		{"Unsupported", testUnsupported},
-		{"UnknownMachine", testUnknownMachine},
+		{"Unknown", testUnknown},
 		{"UnofferedReset", testUnofferedReset},
 		{"ForeignMark", testForeignMark},
+		{"Machines", testMachines},
+		{"Boot", testBoot},
+		{"AttachVolume", testAttachVolume},
+		{"AttachDevice", testAttachDevice},
+		{"DeleteAttached", testDeleteAttached},
+		{"LostAttach", testLostAttach},
+		{"VolumeLife", testVolumeLife},
+		{"EveryPool", testEveryPool},
+		{"RefusedVolumes", testRefusedVolumes},
+		{"ForeignVolumeMark", testForeignVolumeMark},
+		{"LostVolume", testLostVolume},
+		{"NoStorage", testNoStorage},
+		{"Systems", testSystems},
+		{"Parts", testParts},
+		{"Chassis", testChassis},
+		{"UnreadableSystem", testUnreadableSystem},
+		{"UnreadableParts", testUnreadableParts},
+		{"MissingHardwareProperties", testMissingHardwareProperties},
 		{"ManyAtOnce", testManyAtOnce},
 		{"LostAllocate", testLostAllocate},
 		{"Status", testStatus},
@@ -63,6 +90,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"SessionsEnd", testSessionsEnd},
 		{"OtherHosts", testOtherHosts},
 		{"Open", testOpen},
+		{"Certificates", testCertificates},
 	}
 	for _, p := range parts {
 		t.Run(p.name, func(t *testing.T) {
@@ -124,6 +152,12 @@ func (d *desk) allocation(uuid string) service.Allocation {
 func (d *desk) assemble(t *testing.T) (ref string) {
 	t.Helper()
 	ref = d.allocate(t, uuidA)
+	d.makeReady(t, ref)
+	return ref
+}
+
+func (d *desk) makeReady(t *testing.T, ref string) {
+	t.Helper()
 	if err := d.pod.Assemble(t.Context(), ref); err != nil {
 		t.Fatalf("Assemble: %v", err)
 	}
@@ -134,7 +168,6 @@ func (d *desk) assemble(t *testing.T) (ref string) {
 		}
 		return state == service.MachineAssembled
 	})
-	return ref
 }
 
 func eventually(t *testing.T, what string, is func() bool) {
@@ -143,29 +176,5 @@ func eventually(t *testing.T, what string, is func() bool) {
 		if time.Now().After(end) {
 			t.Fatalf("after %s it is still not so that %s", patience, what)
 		}
-	}
-}
-
-// call is one method of service.Pod, with arguments that work.
-type call struct {
-	name string
-	do   func(context.Context, service.Pod) error
-}
-
-// calls are all methods that talk to the pod manager. Those that change a
-// machine come last.
-func (d *desk) calls(ref string) []call {
-	return []call{
-		{"Probe", func(ctx context.Context, p service.Pod) error { return p.Probe(ctx) }},
-		{"Find", func(ctx context.Context, p service.Pod) error { _, err := p.Find(ctx, uuidA); return err }},
-		{"State", func(ctx context.Context, p service.Pod) error { _, err := p.State(ctx, ref); return err }},
-		{"Machine", func(ctx context.Context, p service.Pod) error { _, err := p.Machine(ctx, ref); return err }},
-		{"Reset", func(ctx context.Context, p service.Pod) error { return p.Reset(ctx, ref, service.ResetForceOff) }},
-		{"Assemble", func(ctx context.Context, p service.Pod) error { return p.Assemble(ctx, ref) }},
-		{"Allocate", func(ctx context.Context, p service.Pod) error {
-			_, err := p.Allocate(ctx, d.allocation(uuidB))
-			return err
-		}},
-		{"Delete", func(ctx context.Context, p service.Pod) error { return p.Delete(ctx, ref) }},
 	}
 }

@@ -164,17 +164,24 @@ func testUnsupported(t *testing.T, d *desk) {
 	wantCode(t, "Find", second(d.pod.Find(t.Context(), uuidA)), service.NotFound)
 }
 
-func testUnknownMachine(t *testing.T, d *desk) {
-	ref := d.allocate(t, uuidA) + "999"
-	for _, c := range d.calls(ref) {
+// testUnknown names what is not there.
+func testUnknown(t *testing.T, d *desk) {
+	stage := d.stage(t)
+	stage.machine += "999"
+	stage.system += "999"
+	stage.systemID = "no such system"
+	if d.storage() {
+		stage.volume += "999"
+	}
+	for _, c := range d.calls(stage) {
 		switch c.name {
-		case "State", "Machine", "Reset", "Assemble":
+		case "State", "Machine", "Reset", "SetBoot", "Assemble", "Attach", "System", "Parts", "Volume", "EraseVolume":
 			err := c.do(t.Context(), d.pod)
 			wantCode(t, c.name, err, service.NotFound)
 			wantMessage(t, d, err)
-		case "Delete":
+		case "Delete", "DeleteVolume", "Detach":
 			if err := c.do(t.Context(), d.pod); err != nil {
-				t.Errorf("Delete: %v", err)
+				t.Errorf("%s: %v", c.name, err)
 			}
 		}
 	}
@@ -219,11 +226,11 @@ func testForeignMark(t *testing.T, d *desk) {
 
 // testManyAtOnce uses one pod from many sides.
 func testManyAtOnce(t *testing.T, d *desk) {
-	ref := d.assemble(t)
+	stage := d.stage(t)
 	fresh := d.open(t, d.PodManager) // so that they sign in together, too
 	var wg sync.WaitGroup
 	for range 8 {
-		for _, c := range d.calls(ref)[:4] {
+		for _, c := range d.reading(stage) {
 			wg.Go(func() {
 				if err := c.do(t.Context(), fresh); err != nil {
 					t.Errorf("%s: %v", c.name, err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -45,7 +46,7 @@ type client struct {
 	auth  session // how to sign in
 }
 
-func newClient(base *url.URL, credentials service.Credentials, o Options) *client {
+func newClient(base *url.URL, credentials service.Credentials, o Options, roots *x509.CertPool) *client {
 	return &client{
 		base:        base,
 		credentials: credentials,
@@ -55,7 +56,7 @@ func newClient(base *url.URL, credentials service.Credentials, o Options) *clien
 		http: &http.Client{
 			CheckRedirect: stayOnHost,
 			Transport: &http.Transport{
-				TLSClientConfig:     &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
+				TLSClientConfig:     &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 				TLSHandshakeTimeout: 10 * time.Second,
 				MaxConnsPerHost:     maxConns,
 				MaxIdleConnsPerHost: fanOut,

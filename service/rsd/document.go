@@ -1,33 +1,22 @@
 package rsd
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"math"
-	"strconv"
+	"path"
 	"strings"
-
-	"github.com/valence-rsd/valence/service"
 )
 
 // The documents have the properties that are read, and no more. A property
 // that is missing, null or of the wrong type is left empty.
 
-type link struct {
-	ID string `json:"@odata.id"`
-}
-
-type status struct {
-	State  string
-	Health string
-}
-
 type rootDocument struct {
-	Nodes          link
-	SessionService link
-	Links          struct{ Sessions link }
-	Oem            struct {
+	Nodes           link
+	Systems         link
+	Chassis         link
+	Fabrics         link
+	StorageServices link // from RSD 2.3 on
+	SessionService  link
+	Links           struct{ Sessions link }
+	Oem             struct {
 		Intel struct {
 			APIVersion string `json:"ApiVersion"`
 			Nodes      link
@@ -47,47 +36,63 @@ type collectionDocument struct {
 	}
 }
 
+// markedDocument is a machine or volume, as far as finding it goes.
+type markedDocument struct{ Description string }
+
 type nodeDocument struct {
 	Name        string
 	Description string
 	State       string `json:"ComposedNodeState"`
 	PowerState  string
 	Status      status
-	Boot        struct {
-		Enabled string `json:"BootSourceOverrideEnabled"`
-		Target  string `json:"BootSourceOverrideTarget"`
-	}
-	Links struct {
-		ComputerSystem     link
-		Processors         []link
-		Memory             []link
-		EthernetInterfaces []link
-	}
-	Actions struct {
-		Reset    action `json:"#ComposedNode.Reset"`
-		Assemble action `json:"#ComposedNode.Assemble"`
+	Boot        *bootDocument
+	Links       nodeLinks
+	Actions     struct {
+		Reset          action `json:"#ComposedNode.Reset"`
+		Assemble       action `json:"#ComposedNode.Assemble"`
+		AttachResource action `json:"#ComposedNode.AttachResource"` // from RSD 2.3 on
+		DetachResource action `json:"#ComposedNode.DetachResource"`
+		AttachEndpoint action `json:"#ComposedNode.AttachEndpoint"` // RSD 2.1 and 2.2
+		DetachEndpoint action `json:"#ComposedNode.DetachEndpoint"`
 	}
 }
 
-type action struct {
-	Target  string              `json:"target"`
-	Redfish []service.ResetType `json:"ResetType@Redfish.AllowableValues"`
-	DMTF    []service.ResetType `json:"ResetType@DMTF.AllowableValues"`
+type nodeLinks struct {
+	ComputerSystem     link
+	Processors         links
+	Memory             links
+	EthernetInterfaces links
+	Storage            links // drives, volumes and endpoints of both, from RSD 2.3 on
+	LocalDrives        links // the drives, before
+	RemoteDrives       links // the targets, before
 }
 
-// resetTypes are what the action takes; none where the pod did not say.
-func (a action) resetTypes() []service.ResetType {
-	if len(a.Redfish) > 0 {
-		return a.Redfish
+// storage is everything that the machine stores on. It is nil where the
+// document does not say.
+func (l nodeLinks) storage() links {
+	if l.Storage == nil && l.LocalDrives == nil && l.RemoteDrives == nil {
+		return nil
 	}
-	return a.DMTF
+	all := append(links{}, l.Storage...)
+	return append(append(all, l.LocalDrives...), l.RemoteDrives...)
+}
+
+type bootDocument struct {
+	Enabled        string   `json:"BootSourceOverrideEnabled"`
+	EnabledRedfish []string `json:"BootSourceOverrideEnabled@Redfish.AllowableValues"`
+	EnabledDMTF    []string `json:"BootSourceOverrideEnabled@DMTF.AllowableValues"`
+	Target         string   `json:"BootSourceOverrideTarget"`
+	TargetRedfish  []string `json:"BootSourceOverrideTarget@Redfish.AllowableValues"`
+	TargetDMTF     []string `json:"BootSourceOverrideTarget@DMTF.AllowableValues"`
 }
 
 type processorDocument struct {
+	Type           string `json:"ProcessorType"`
 	InstructionSet string
 	Model          string
 	MaxSpeedMHz    number
 	TotalCores     number
+	Links          struct{ Endpoints links }
 }
 
 type memoryDocument struct {
@@ -109,33 +114,72 @@ type vlanDocument struct {
 	Status status
 }
 
-// number is a count that may also be written as 2400.0 or "2400".
-type number struct{ value *int }
-
-// UnmarshalJSON leaves the number empty where there is none.
-func (n *number) UnmarshalJSON(b []byte) error {
-	f, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
-	if err == nil && f >= 0 && f <= math.MaxInt32 {
-		v := int(f)
-		n.value = &v
+// resourceDocument is a drive, a volume, an accelerator or an endpoint: what a
+// machine can store on or have attached.
+type resourceDocument struct {
+	Type              string `json:"@odata.type"`
+	ID                string `json:"Id"`
+	Name              string
+	Manufacturer      string
+	Model             string
+	SerialNumber      string
+	PartNumber        string
+	Protocol          string
+	MediaType         string
+	ProcessorType     string
+	CapacityBytes     size
+	Status            status
+	ConnectedEntities []struct {
+		EntityRole string
+		EntityLink link
 	}
-	return nil
+	Links struct {
+		Endpoints links // of a drive or an accelerator
+		Oem       struct {
+			Intel struct {
+				Endpoints links // of a volume
+				Zones     links // of an endpoint
+			} `json:"Intel_RackScale"`
+		}
+	}
+	Oem struct {
+		Intel struct {
+			FirmwareVersion string
+			UsedBy          links // of a drive
+		} `json:"Intel_RackScale"`
+	}
 }
 
-// decode reads a document leniently: a property of the wrong type is left as
-// it was. Only what is not a JSON object at all is an error.
-func decode[T any](body []byte) (T, error) {
-	var doc T
-	err := json.Unmarshal(body, &doc)
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) && wrong.Field != "" {
-		err = nil
+// endpoints are the ways over a fabric to a drive, volume or accelerator. What
+// is built into a system has none.
+func (d resourceDocument) endpoints() links {
+	return append(append(links{}, d.Links.Endpoints...), d.Links.Oem.Intel.Endpoints...)
+}
+
+// targets are what an endpoint leads to.
+func (d resourceDocument) targets() links {
+	var targets links
+	for _, e := range d.ConnectedEntities {
+		if e.EntityRole != "Initiator" && e.EntityLink.ID != "" {
+			targets = append(targets, e.EntityLink)
+		}
 	}
-	if err == nil && bytes.Equal(bytes.TrimSpace(body), []byte("null")) {
-		err = errors.New("it is null")
+	return targets
+}
+
+// kind is what the document describes, such as "Drive": it stands in
+// #Drive.v1_2_0.Drive, or else in the name of the collection.
+func (d resourceDocument) kind(ref string) string {
+	collections := map[string]string{
+		"Drives": "Drive", "Volumes": "Volume", "Endpoints": "Endpoint", "Processors": "Processor",
 	}
-	if err != nil {
-		return doc, &service.Error{Code: service.PodFailed, Message: "its answer is not a JSON object", Err: err}
+	if name := typeName(d.Type); name != "" {
+		return name
 	}
-	return doc, nil
+	return collections[path.Base(path.Dir(ref))]
+}
+
+func typeName(odataType string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(odataType, "#"), ".")
+	return name
 }

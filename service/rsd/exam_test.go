@@ -13,30 +13,60 @@ import (
 func TestExam(t *testing.T) {
 	t.Parallel()
 	drivertest.Run(t, func(t *testing.T) drivertest.Fixture {
-		sim, err := podsim.Start(podsim.Options{
-			Username:      "operator",
-			Password:      "c0rrect-horse-battery",
-			AssembleDelay: 20 * time.Millisecond,
-			PowerDelay:    20 * time.Millisecond,
-		})
-		if err != nil {
-			t.Fatalf("starting the simulated pod: %v", err)
-		}
-		t.Cleanup(func() { sim.Close() })
-		return drivertest.Fixture{
-			Driver: Open,
-			PodManager: service.PodManager{
-				Name:        "pod-1",
-				URL:         sim.URL,
-				Credentials: service.Credentials{Type: "basic", Username: "operator", Password: "c0rrect-horse-battery"},
-			},
-			Fits: service.Requirements{
-				Memory:    service.MemoryRequirement{CapacityMiB: 1024, Type: "DDR4"},
-				Processor: service.ProcessorRequirement{TotalCores: 2},
-			},
-			Excessive:   service.Requirements{Memory: service.MemoryRequirement{CapacityMiB: 1 << 30}},
-			Unsupported: map[string]service.Requirements{"pci_devices": {PCIDevices: []string{"SSD"}}},
-			Essential:   []string{"ComposedNodeState"},
-		}
+		f := simulated(t, podsim.Topology{Racks: 1})
+		f.Volume = service.VolumeAllocation{CapacityBytes: 10 << 30}
+		f.Devices = 6
+		return f
 	})
+}
+
+// TestExamWithoutStorage examines it with a pod that has little to attach and
+// nothing to make volumes of.
+func TestExamWithoutStorage(t *testing.T) {
+	t.Parallel()
+	drivertest.Run(t, func(t *testing.T) drivertest.Fixture {
+		f := simulated(t, podsim.Topology{
+			Racks:           1,
+			StorageServices: []podsim.StorageService{},
+			PooledDrives:    []podsim.Drive{podsim.PooledDrive()},
+			FPGAs:           []podsim.FPGA{podsim.PooledFPGA()},
+		})
+		f.Devices = 2
+		return f
+	})
+}
+
+// simulated is a simulated pod of some size.
+func simulated(t *testing.T, size podsim.Topology) drivertest.Fixture {
+	t.Helper()
+	sim, err := podsim.Start(podsim.Options{
+		Topology:      size,
+		Username:      "operator",
+		Password:      "c0rrect-horse-battery",
+		AssembleDelay: 20 * time.Millisecond,
+		PowerDelay:    20 * time.Millisecond,
+		EraseDelay:    20 * time.Millisecond,
+		AttachDelay:   5 * time.Millisecond,
+	})
+	if err != nil {
+		t.Fatalf("starting the simulated pod: %v", err)
+	}
+	t.Cleanup(func() { sim.Close() })
+	return drivertest.Fixture{
+		Driver: Open,
+		PodManager: service.PodManager{
+			UUID:        "5b1c2f0e-8a3d-4d51-9c0b-3f6c0f2b7a11",
+			Name:        "pod-1",
+			URL:         sim.URL,
+			Credentials: service.Credentials{Type: "basic", Username: "operator", Password: "c0rrect-horse-battery"},
+		},
+		Fits: service.Requirements{
+			Memory:    service.MemoryRequirement{CapacityMiB: 1024, Type: "DDR4"},
+			Processor: service.ProcessorRequirement{TotalCores: 2},
+		},
+		Excessive:   service.Requirements{Memory: service.MemoryRequirement{CapacityMiB: 1 << 30}},
+		Unsupported: map[string]service.Requirements{"pci_devices": {PCIDevices: []string{"SSD"}}},
+		Boot:        service.Boot{Enabled: service.BootOnce, Target: "Pxe"},
+		Essential:   []string{"ComposedNodeState"},
+	}
 }

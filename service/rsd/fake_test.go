@@ -103,7 +103,7 @@ func replies(each ...http.HandlerFunc) http.HandlerFunc {
 func (f *fake) open(t *testing.T, o Options) service.Pod {
 	t.Helper()
 	pod, err := New(o)(service.PodManager{
-		Name: "pod-1", URL: f.url,
+		UUID: "podm", Name: "pod-1", URL: f.url,
 		Credentials: service.Credentials{Type: "basic", Username: "operator", Password: password},
 	})
 	if err != nil {

@@ -2,9 +2,6 @@ package rsd
 
 import (
 	"context"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/valence-rsd/valence/service"
 )
@@ -17,74 +14,41 @@ func (p *pod) Find(ctx context.Context, nodeUUID string) (string, error) {
 }
 
 func (p *pod) find(ctx context.Context, nodeUUID string) (string, error) {
-	refs, err := p.refs(ctx)
+	refs, err := p.machines(ctx)
 	if err != nil {
 		return "", err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var found string
-	var once sync.Once
-	var g errgroup.Group
-	g.SetLimit(fanOut)
-	for _, ref := range refs {
-		g.Go(func() error {
-			carries, err := p.carries(ctx, ref, nodeUUID)
-			if carries {
-				once.Do(func() { found = ref })
-			}
-			if carries || service.CodeOf(err) == service.Timeout {
-				stop() // what hangs once hangs for each of them
-			}
-			return err
-		})
-	}
-	err = g.Wait()
-	if found != "" {
-		return found, nil
-	}
-	if err == nil {
+	found, err := search(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
+		return p.carries(ctx, ref, nodeUUID)
+	})
+	if err == nil && found == "" {
 		err = service.Errorf(service.NotFound, "no machine carries its mark")
 	}
-	return "", err
+	return found, err
 }
 
-// carries says whether a machine carries the node's UUID. One that has gone
+// carries says whether a machine or volume carries a UUID. One that has gone
 // since it was listed does not.
-func (p *pod) carries(ctx context.Context, ref, nodeUUID string) (bool, error) {
-	node, err := p.node(ctx, ref)
+func (p *pod) carries(ctx context.Context, ref, uuid string) (bool, error) {
+	doc, err := read[markedDocument](ctx, p.client.survey(), ref)
 	if service.CodeOf(err) == service.NotFound {
 		return false, nil
 	}
-	_, uuid := splitMark(node.Description)
-	return err == nil && uuid == nodeUUID, err
+	_, mark := splitMark(doc.Description)
+	return err == nil && mark == uuid, err
 }
 
-// refs lists all machines of the pod, from all pages of the collection.
-func (p *pod) refs(ctx context.Context) ([]string, error) {
-	page, err := p.collection(ctx)
+// Machines implements service.Pod.
+func (p *pod) Machines(ctx context.Context) ([]string, error) {
+	refs, err := p.machines(ctx)
+	return refs, p.failed(err, "listing the machines")
+}
+
+func (p *pod) machines(ctx context.Context) ([]string, error) {
+	e, err := p.client.entryOf(ctx, false)
 	if err != nil {
 		return nil, err
 	}
-	var refs []string
-	seen := map[string]bool{}
-	for {
-		for _, member := range page.Members {
-			ref, err := p.client.ref(member.ID)
-			if err != nil {
-				return nil, err
-			}
-			refs = append(refs, ref)
-		}
-		if page.Next == "" {
-			return refs, nil
-		}
-		if seen[page.Next] {
-			return nil, service.Errorf(service.PodFailed, "the pages of its nodes go round in a circle")
-		}
-		seen[page.Next] = true
-		if page, err = p.page(ctx, page.Next); err != nil {
-			return nil, err
-		}
-	}
+	refs, err := p.client.survey().members(ctx, e.nodes, "nodes")
+	return refs, expected(err)
 }

@@ -2,7 +2,6 @@ package rsd
 
 import (
 	"context"
-	"net/http"
 
 	"golang.org/x/sync/errgroup"
 
@@ -30,106 +29,65 @@ func (p *pod) machine(ctx context.Context, node nodeDocument) (service.Machine, 
 	m.State = e.dialect.states[node.State]
 	// Without a system, or with one that is elsewhere, the pod did not say.
 	m.SystemRef, _ = p.client.ref(node.Links.ComputerSystem.ID)
+	var chips []chip
+	var stores []resource
+	s := p.client.survey()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		m.Processors, err = parts(ctx, p.client, node.Links.Processors, processor)
+		chips, err = parts(ctx, s, node.Links.Processors, readChip)
 		return err
 	})
 	g.Go(func() (err error) {
-		m.Memory, err = parts(ctx, p.client, node.Links.Memory, memoryModule)
+		m.Memory, err = parts(ctx, s, node.Links.Memory, memoryModule)
 		return err
 	})
 	g.Go(func() (err error) {
-		m.Interfaces, err = parts(ctx, p.client, node.Links.EthernetInterfaces, p.networkInterface)
+		m.Interfaces, err = parts(ctx, s, node.Links.EthernetInterfaces, s.networkInterface)
 		return err
 	})
-	return m, g.Wait()
+	g.Go(func() (err error) {
+		stores, err = s.resources(ctx, node.Links.storage())
+		return err
+	})
+	err = g.Wait()
+	p.equip(&m, chips, stores)
+	return m, err
 }
 
-// parts reads the documents that are linked and makes parts of them, in order.
-func parts[D, P any](ctx context.Context, c *client, links []link, part func(context.Context, D) (P, error)) ([]P, error) {
-	read := make([]*P, len(links))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(fanOut)
-	for i, l := range links {
-		if l.ID == "" {
-			continue
-		}
-		g.Go(func() error {
-			doc, err := get[D](ctx, c, l.ID, only(http.StatusNotFound, service.NotFound))
-			if service.CodeOf(err) == service.NotFound {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			made, err := part(ctx, doc)
-			read[i] = &made
-			return err
-		})
-	}
-	err := g.Wait()
-	var all []P
-	for _, made := range read {
-		if made != nil {
-			all = append(all, *made)
+// equip gives a machine its own processors and drives, and tells them from
+// what is attached to it.
+func (p *pod) equip(m *service.Machine, chips []chip, stores []resource) {
+	for _, c := range chips {
+		if c.pooled {
+			m.Attached = append(m.Attached, p.client.refsOf(links{{c.link}})...)
+		} else {
+			m.Processors = append(m.Processors, c.Processor)
 		}
 	}
-	return all, err
+	for _, r := range stores {
+		if r.kind == "Drive" {
+			m.Drives = append(m.Drives, r.drive())
+		}
+		if r.kind != "Drive" || r.pooled() {
+			m.Attached = append(m.Attached, r.ref)
+		}
+	}
 }
 
 // describe makes a machine of what its own document says.
 func describe(node nodeDocument) service.Machine {
 	m := service.Machine{
-		Name:             node.Name,
-		PowerState:       node.PowerState,
-		Health:           node.Status.Health,
-		BootSource:       node.Boot.Target,
-		TargetBootSource: node.Boot.Target,
-		ResetTypes:       node.Actions.Reset.resetTypes(),
+		Name:       node.Name,
+		PowerState: node.PowerState,
+		Health:     node.Status.Health,
+		ResetTypes: node.Actions.Reset.resetTypes(),
 	}
-	if node.Boot.Enabled == "Disabled" {
-		m.BootSource = "None" // Redfish's word for booting as usual
+	if b := node.Boot; b != nil {
+		m.BootSource, m.TargetBootSource = b.Target, b.Target
+		if b.Enabled == service.BootDisabled {
+			m.BootSource = "None" // Redfish's word for booting as usual
+		}
 	}
 	m.Description, _ = splitMark(node.Description)
 	return m
-}
-
-func processor(_ context.Context, d processorDocument) (service.Processor, error) {
-	return service.Processor{
-		InstructionSet: d.InstructionSet,
-		Model:          d.Model,
-		SpeedMHz:       d.MaxSpeedMHz.value,
-		TotalCores:     d.TotalCores.value,
-	}, nil
-}
-
-func memoryModule(_ context.Context, d memoryDocument) (service.MemoryModule, error) {
-	return service.MemoryModule{
-		CapacityMiB:   d.CapacityMiB.value,
-		DataWidthBits: d.DataWidthBits.value,
-		SpeedMHz:      d.OperatingSpeedMhz.value,
-	}, nil
-}
-
-func (p *pod) networkInterface(ctx context.Context, d interfaceDocument) (service.Interface, error) {
-	i := service.Interface{MAC: d.MACAddress, SpeedMbps: d.SpeedMbps.value, Status: d.Status.State}
-	for _, a := range d.IPv4Addresses {
-		i.IPv4 = append(i.IPv4, service.IPv4{Address: a.Address, SubnetMask: a.SubnetMask, Gateway: a.Gateway})
-	}
-	collections, err := parts(ctx, p.client, []link{d.VLANs}, members)
-	for _, links := range collections {
-		i.VLANs, err = parts(ctx, p.client, links, vlan)
-	}
-	return i, err
-}
-
-func members(_ context.Context, d collectionDocument) ([]link, error) { return d.Members, nil }
-
-func vlan(_ context.Context, d vlanDocument) (service.VLAN, error) {
-	v := service.VLAN{Status: d.Status.State}
-	if d.VLANID.value != nil {
-		v.ID = *d.VLANID.value
-	}
-	return v, nil
 }

@@ -2,6 +2,7 @@ package rsd
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"strings"
@@ -125,6 +126,48 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// TestSetBoot checks what is wanted against what is offered, under either key.
+func TestSetBoot(t *testing.T) {
+	t.Parallel()
+	const targets = `"BootSourceOverrideTarget@Redfish.AllowableValues":`
+	tests := map[string]struct {
+		has  string
+		boot service.Boot
+		want string // the body; empty: not sent
+		code service.Code
+	}{
+		"offered":         {targets + `["None","Pxe"]`, service.Boot{Enabled: "Once", Target: "Pxe"}, `{"Boot":{"BootSourceOverrideEnabled":"Once","BootSourceOverrideTarget":"Pxe"}}`, ""},
+		"not offered":     {targets + `["None"]`, service.Boot{Enabled: "Once", Target: "Pxe"}, "", service.Invalid},
+		"DMTF":            {`"BootSourceOverrideTarget@DMTF.AllowableValues":["Pxe"]`, service.Boot{Target: "Pxe"}, `{"Boot":{"BootSourceOverrideTarget":"Pxe"}}`, ""},
+		"DMTF, not":       {`"BootSourceOverrideTarget@DMTF.AllowableValues":["Hdd"]`, service.Boot{Target: "Pxe"}, "", service.Invalid},
+		"nothing is said": {`"BootSourceOverrideTarget":null`, service.Boot{Target: "Zip"}, `{"Boot":{"BootSourceOverrideTarget":"Zip"}}`, ""},
+		"only enabled":    {targets + `["Pxe"]`, service.Boot{Enabled: "Disabled"}, `{"Boot":{"BootSourceOverrideEnabled":"Disabled"}}`, ""},
+		"not enabled so":  {targets + `["Pxe"]`, service.Boot{Enabled: "Twice"}, "", service.Invalid},
+		"once is not on offer": {`"BootSourceOverrideEnabled@Redfish.AllowableValues":["Disabled","Continuous"]`,
+			service.Boot{Enabled: "Once"}, "", service.Invalid},
+	}
+	for name, test := range tests {
+		got := ""
+		f := startFake(t, map[string]http.HandlerFunc{
+			"GET " + node1: reply(200, `{"Boot":{`+test.has+`}}`),
+			"PATCH " + node1: func(w http.ResponseWriter, r *http.Request) {
+				b, _ := io.ReadAll(r.Body)
+				got = string(b)
+				w.WriteHeader(http.StatusOK)
+			},
+		})
+		err := f.open(t, Options{}).SetBoot(t.Context(), node1, test.boot)
+		if test.code != "" {
+			wantCode(t, name, err, test.code)
+		} else if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got != test.want {
+			t.Errorf("%s: sent %s, want %s", name, got, test.want)
+		}
+	}
+}
+
 // TestFind walks a collection of two pages, in which some machines are gone or
 // cannot be read.
 func TestFind(t *testing.T) {
@@ -185,8 +228,11 @@ func TestBounds(t *testing.T) {
 	}
 	list, _, _ := strings.Cut(strings.TrimPrefix(collectionOf(links...), `{"Members":`), `,"Actions"`)
 	f := startFake(t, map[string]http.HandlerFunc{
-		"GET /redfish/v1/Nodes": reply(200, collectionOf(links...)),
-		"GET " + node1:          reply(200, `{"Links":{"Processors":`+list+`}}`),
+		"GET /redfish/v1":         reply(200, hwRoot),
+		"GET /redfish/v1/Nodes":   reply(200, collectionOf(links...)),
+		"GET /redfish/v1/Systems": reply(200, collectionOf(links...)),
+		"GET /redfish/v1/Chassis": reply(200, collectionOf(links...)),
+		"GET " + node1:            reply(200, `{"Links":{"Processors":`+list+`,"Memory":`+list+`,"Storage":`+list+`}}`),
 		"GET /redfish/v1/Many/{id}": func(w http.ResponseWriter, r *http.Request) {
 			n := now.Add(1)
 			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
@@ -200,6 +246,7 @@ func TestBounds(t *testing.T) {
 	for name, call := range map[string]func() error{
 		"Find":    func() error { _, err := pod.Find(t.Context(), nodeUUID); return err },
 		"Machine": func() error { _, err := pod.Machine(t.Context(), node1); return err },
+		"Systems": func() error { _, err := pod.Systems(t.Context()); return err },
 	} {
 		most.Store(0)
 		if err := call(); err != nil && service.CodeOf(err) != service.NotFound {
@@ -210,8 +257,8 @@ func TestBounds(t *testing.T) {
 		}
 	}
 	for _, l := range links {
-		if n := f.count("GET " + l); n != 2 {
-			t.Errorf("%s was read %d times, want once by each", l, n)
+		if n := f.count("GET " + l); n != 1+3+2 {
+			t.Errorf("%s was read %d times, want once for each list that it is on", l, n)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/valence-rsd/valence/service"
 )
@@ -13,6 +12,7 @@ import (
 // pod is a service.Pod. Its exported methods name the work and the pod manager
 // in their errors; what they call leaves that out.
 type pod struct {
+	id     string // the UUID of the pod manager
 	name   string
 	client *client
 }
@@ -106,24 +106,6 @@ func (p *pod) state(ctx context.Context, node nodeDocument) (service.MachineStat
 	return state, nil
 }
 
-// Reset implements service.Pod. Where the pod manager does not say what the
-// machine takes, it decides itself.
-func (p *pod) Reset(ctx context.Context, ref string, reset service.ResetType) error {
-	node, err := p.node(ctx, ref)
-	if err == nil {
-		err = p.reset(ctx, node.Actions.Reset, reset)
-	}
-	return p.failed(p.missing(ctx, err), "doing power action %s of machine %s", reset, ref)
-}
-
-func (p *pod) reset(ctx context.Context, a action, reset service.ResetType) error {
-	offered := a.resetTypes()
-	if len(offered) > 0 && !slices.Contains(offered, reset) {
-		return service.Errorf(service.Invalid, "the machine offers only %s", p.client.scrub(fmt.Sprint(offered), ""))
-	}
-	return p.act(ctx, a, map[string]service.ResetType{"ResetType": reset})
-}
-
 // Delete implements service.Pod.
 func (p *pod) Delete(ctx context.Context, ref string) error {
 	_, err := p.client.do(ctx, request{
@@ -147,17 +129,22 @@ func (p *pod) node(ctx context.Context, ref string) (nodeDocument, error) {
 	return get[nodeDocument](ctx, p.client, ref, only(http.StatusNotFound, service.NotFound))
 }
 
-// act does an action of a machine.
+// act does an action of a machine or a volume.
 func (p *pod) act(ctx context.Context, a action, body any) error {
+	return p.perform(ctx, a, request{body: body})
+}
+
+// work does an action that works on hardware before it answers.
+func (p *pod) work(ctx context.Context, a action, body any) error {
+	return p.perform(ctx, a, request{body: body, slow: true})
+}
+
+func (p *pod) perform(ctx context.Context, a action, r request) error {
 	if a.Target == "" {
-		return service.Errorf(service.PodFailed, "the machine does not offer the action")
+		return service.Errorf(service.PodFailed, "it does not offer the action")
 	}
-	_, err := p.client.do(ctx, request{
-		method: http.MethodPost,
-		link:   a.Target,
-		body:   body,
-		means:  only(http.StatusNotFound, service.NotFound),
-	})
+	r.method, r.link, r.means = http.MethodPost, a.Target, only(http.StatusNotFound, service.NotFound)
+	_, err := p.client.do(ctx, r)
 	return err
 }
 
@@ -180,15 +167,6 @@ func (p *pod) collection(ctx context.Context) (collectionDocument, error) {
 	if err != nil {
 		return collectionDocument{}, err
 	}
-	return p.page(ctx, e.nodes)
-}
-
-// page reads a page of the nodes. One without Members does not say which nodes
-// there are.
-func (p *pod) page(ctx context.Context, link string) (collectionDocument, error) {
-	nodes, err := get[collectionDocument](ctx, p.client, link, nil)
-	if err == nil && nodes.Members == nil {
-		err = service.Errorf(service.PodFailed, "its collection of nodes has no Members")
-	}
-	return nodes, err
+	page, err := p.client.survey().page(ctx, e.nodes, "nodes")
+	return page, expected(err)
 }

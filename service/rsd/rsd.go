@@ -15,11 +15,12 @@ type Options struct {
 	// RequestTimeout is how long one request may take; 30 seconds by default.
 	RequestTimeout time.Duration
 	// SlowTimeout is how long the requests may take that work on hardware
-	// before they answer, which are allocating and deleting; 10 minutes by
-	// default. It bounds the following of a task, too.
+	// before they answer, such as allocating, attaching and deleting; 10
+	// minutes by default. It bounds the following of a task and the erasing of
+	// a volume, too.
 	SlowTimeout time.Duration
-	// RootCAs sign the certificates of the pod managers; those of the system
-	// by default.
+	// RootCAs sign the certificates of the pod managers that bring no
+	// authorities of their own; those of the system by default.
 	RootCAs *x509.CertPool
 }
 
@@ -40,7 +41,11 @@ func New(o Options) service.Driver {
 		if err := checkCredentials(pm.Credentials); err != nil {
 			return nil, err
 		}
-		return &pod{name: pm.Name, client: newClient(base, pm.Credentials, o)}, nil
+		roots, err := authorities(pm.CACertificate, o.RootCAs)
+		if err != nil {
+			return nil, err
+		}
+		return &pod{id: pm.UUID, name: pm.Name, client: newClient(base, pm.Credentials, o, roots)}, nil
 	}
 }
 

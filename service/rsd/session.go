@@ -21,8 +21,12 @@ const entryPoint = "/redfish/v1"
 type entry struct {
 	dialect        dialect
 	nodes          string
-	sessions       string // empty where the entry point does not link it
-	sessionService string // empty where there are no sessions
+	sessions       string // this and the following are empty where the entry point does not link them
+	sessionService string
+	systems        string
+	chassis        string
+	fabrics        string
+	storage        string
 }
 
 // session is how to sign in. The zero value means that it is not known yet.
@@ -106,6 +110,10 @@ func (c *client) enter(ctx context.Context, anew bool) (entry, error) {
 		nodes:          cmp.Or(root.Oem.Intel.Nodes.ID, root.Nodes.ID),
 		sessions:       root.Links.Sessions.ID,
 		sessionService: root.SessionService.ID,
+		systems:        root.Systems.ID,
+		chassis:        root.Chassis.ID,
+		fabrics:        root.Fabrics.ID,
+		storage:        root.StorageServices.ID,
 	}
 	if e.nodes == "" {
 		return entry{}, service.Errorf(service.PodFailed, "it is not an RSD pod manager: its entry point does not link any nodes")

@@ -1,0 +1,121 @@
+package rsd
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// page reads a page of a collection. One without Members does not say what
+// there is.
+func (s survey) page(ctx context.Context, link, what string) (collectionDocument, error) {
+	doc, err := read[collectionDocument](ctx, s, link)
+	if err == nil && doc.Members == nil {
+		err = service.Errorf(service.PodFailed, "its collection of %s has no Members", what)
+	}
+	return doc, err
+}
+
+// members lists the refs of a collection, from all its pages. One that is not
+// there is NotFound.
+func (s survey) members(ctx context.Context, link, what string) ([]string, error) {
+	var refs []string
+	seen := map[string]bool{}
+	for {
+		seen[link] = true
+		page, err := s.page(ctx, link, what)
+		if err != nil {
+			return nil, err
+		}
+		for _, member := range page.Members {
+			ref, err := s.client.ref(member.ID)
+			if err != nil {
+				return nil, err
+			}
+			refs = append(refs, ref)
+		}
+		if link = page.Next; link == "" {
+			return refs, nil
+		}
+		if seen[link] {
+			return nil, service.Errorf(service.PodFailed, "the pages of its %s go round in a circle", what)
+		}
+	}
+}
+
+// parts lists the members of a collection that belongs to something else. Where
+// there is none, there are no members.
+func (s survey) parts(ctx context.Context, l link, what string) (links, error) {
+	if l.ID == "" {
+		return nil, nil
+	}
+	refs, err := s.members(ctx, l.ID, what)
+	if service.CodeOf(err) == service.NotFound {
+		return nil, nil
+	}
+	return linksTo(refs), err
+}
+
+// expected turns NotFound into PodFailed: what the entry point links has to be
+// there.
+func expected(err error) error {
+	var e *service.Error
+	if errors.As(err, &e) && e.Code == service.NotFound {
+		return &service.Error{Code: service.PodFailed, Message: e.Message, Err: e.Err}
+	}
+	return err
+}
+
+// search gives the first ref that is the one looked for, or nothing. One that
+// cannot be judged counts only where no other is it: then it could be it.
+func search(ctx context.Context, refs []string, is func(context.Context, string) (bool, error)) (string, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var found string
+	var once sync.Once
+	var g errgroup.Group
+	g.SetLimit(fanOut)
+	for _, ref := range refs {
+		g.Go(func() error {
+			yes, err := is(ctx, ref)
+			if yes {
+				once.Do(func() { found = ref })
+			}
+			if yes || service.CodeOf(err) == service.Timeout {
+				stop() // what hangs once hangs for each of them
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); found == "" {
+		return "", err
+	}
+	return found, nil
+}
+
+func linksTo(refs []string) links {
+	all := make(links, 0, len(refs))
+	for _, ref := range refs {
+		all = append(all, link{ref})
+	}
+	return all
+}
+
+// refsOf gives the refs of links, each once. A link that cannot be followed
+// links nothing of this pod.
+func (c *client) refsOf(lists ...links) []string {
+	var refs []string
+	seen := map[string]bool{}
+	for _, l := range slices.Concat(lists...) {
+		if ref, err := c.ref(l.ID); err == nil && !seen[ref] {
+			seen[ref] = true
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}

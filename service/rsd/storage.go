@@ -1,0 +1,131 @@
+package rsd
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// Pools implements service.Pod. A storage service or pool that cannot be read
+// does not hide the others.
+func (p *pod) Pools(ctx context.Context) ([]service.Pool, error) {
+	s := p.client.survey()
+	services, incomplete := p.services(ctx, s)
+	pools, unread := p.pools(ctx, s, services)
+	if incomplete == nil {
+		incomplete = unread
+	}
+	if ctx.Err() != nil {
+		incomplete, pools = p.client.broken(ctx, ctx.Err(), ""), nil
+	}
+	if len(pools) == 0 {
+		return nil, p.failed(incomplete, "reading the storage pools")
+	}
+	all := make([]service.Pool, len(pools))
+	for i, pool := range pools {
+		all[i] = pool.Pool
+	}
+	return all, nil
+}
+
+// storageService is a service that makes volumes, all of one protocol.
+type storageService struct {
+	ref      string
+	doc      serviceDocument
+	protocol string // empty where the pod does not say
+}
+
+// owns says whether a volume is of the service. A volume is below its service:
+// after it has gone there is nothing else that says so.
+func (s storageService) owns(volume string) bool { return strings.HasPrefix(volume, s.ref+"/") }
+
+// services reads the storage services. What could be read is there beside an
+// error. Before RSD 2.3 there are none.
+func (p *pod) services(ctx context.Context, s survey) ([]storageService, error) {
+	e, err := p.client.entryOf(ctx, false)
+	if err != nil || e.storage == "" {
+		return nil, err
+	}
+	refs, err := s.members(ctx, e.storage, "storage services")
+	if err != nil {
+		return nil, expected(err)
+	}
+	protocols, err := p.protocols(ctx, s, e)
+	if err != nil {
+		return nil, err
+	}
+	return gather(ctx, refs, func(ctx context.Context, ref string) ([]storageService, error) {
+		return parts(ctx, s, links{{ref}}, func(_ context.Context, _ string, d serviceDocument) (storageService, error) {
+			at, _ := p.client.ref(d.Endpoints.ID) // without endpoints, its protocol is not known
+			return storageService{ref, d, protocols[at]}, nil
+		})
+	})
+}
+
+// protocols are the types of the fabrics, by the refs of their endpoints.
+func (p *pod) protocols(ctx context.Context, s survey, e entry) (map[string]string, error) {
+	fabrics, err := p.fabrics(ctx, s, e)
+	protocols := map[string]string{}
+	for _, f := range fabrics {
+		if at, err := p.client.ref(f.doc.Endpoints.ID); err == nil {
+			protocols[at] = f.doc.Type
+		}
+	}
+	return protocols, err
+}
+
+// pool is a pool and where its volumes are made.
+type pool struct {
+	service.Pool
+	volumes string
+	block   int64 // a volume takes whole blocks of so many bytes; 1 where the pod does not say
+}
+
+// pools reads all pools. What could be read is there beside an error.
+func (p *pod) pools(ctx context.Context, s survey, services []storageService) ([]pool, error) {
+	return gather(ctx, services, func(ctx context.Context, of storageService) ([]pool, error) {
+		linked, err := s.parts(ctx, of.doc.StoragePools, "storage pools")
+		if err != nil {
+			return nil, err
+		}
+		return gather(ctx, linked, func(ctx context.Context, l link) ([]pool, error) {
+			return parts(ctx, s, links{l}, func(_ context.Context, ref string, d poolDocument) (pool, error) {
+				return of.pool(ref, d), nil
+			})
+		})
+	})
+}
+
+func (s storageService) pool(ref string, d poolDocument) pool {
+	made := pool{volumes: s.doc.Volumes.ID, block: 1, Pool: service.Pool{
+		Ref:      ref,
+		Name:     d.Name,
+		Protocol: s.protocol,
+		Health:   d.Status.Health,
+		Bytes:    d.Capacity.Data.AllocatedBytes.value,
+	}}
+	if used := d.Capacity.Data.ConsumedBytes.value; used != nil && made.Bytes != nil {
+		free := max(*made.Bytes-*used, 0)
+		made.FreeBytes = &free
+	}
+	if b := d.BlockSizeBytes.value; b != nil && *b > 0 {
+		made.block = *b
+	}
+	return made
+}
+
+// noStorage is the error for a pod without pooled storage.
+func noStorage() error {
+	return service.Errorf(service.Invalid, "it has no pooled storage; among RSD pod managers, those of 2.3 and later can have some")
+}
+
+// theirs finds the storage service of a volume.
+func theirs(services []storageService, volume string) (storageService, bool) {
+	i := slices.IndexFunc(services, func(s storageService) bool { return s.owns(volume) })
+	if i < 0 {
+		return storageService{}, false
+	}
+	return services[i], true
+}

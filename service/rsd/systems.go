@@ -1,0 +1,182 @@
+package rsd
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// Systems implements service.Pod. A system that cannot be read is there with
+// its ref and nothing else; only where that is so of all of them, it is an
+// error.
+func (p *pod) Systems(ctx context.Context) ([]service.System, error) {
+	all, err := p.systems(ctx)
+	return all, p.failed(err, "reading the systems")
+}
+
+func (p *pod) systems(ctx context.Context) ([]service.System, error) {
+	s := p.client.survey()
+	refs, err := p.systemRefs(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var rack tree
+	var wg sync.WaitGroup
+	wg.Go(func() { rack = p.tree(ctx, s) })
+	all, incomplete := gather(ctx, refs, func(ctx context.Context, ref string) ([]service.System, error) {
+		sys, err := p.system(ctx, s, ref)
+		return []service.System{sys}, err
+	})
+	wg.Wait()
+	if ctx.Err() != nil {
+		return nil, p.client.broken(ctx, ctx.Err(), "")
+	}
+	if !slices.ContainsFunc(all, func(s service.System) bool { return s.Document != nil }) {
+		return nil, expected(incomplete)
+	}
+	for i := range all {
+		rack.place(&all[i])
+	}
+	return all, nil
+}
+
+func (p *pod) systemRefs(ctx context.Context, s survey) ([]string, error) {
+	e, err := p.client.entryOf(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := s.members(ctx, e.systems, "systems")
+	return refs, expected(err)
+}
+
+// System implements service.Pod.
+func (p *pod) System(ctx context.Context, id string) (service.System, error) {
+	s := p.client.survey()
+	ref, err := p.findSystem(ctx, s, id)
+	if err != nil {
+		return service.System{}, p.failed(err, "looking for system %s", id)
+	}
+	sys, err := p.system(ctx, s, ref)
+	if err == nil {
+		rack := p.tree(ctx, s)
+		rack.place(&sys)
+	}
+	if err == nil && ctx.Err() != nil {
+		err = p.client.broken(ctx, ctx.Err(), "")
+	}
+	return sys, p.failed(p.missing(ctx, err), "reading system %s", id)
+}
+
+// findSystem gives the ref of a system. Where the id is not the end of one, the
+// systems have to be asked for their ids.
+func (p *pod) findSystem(ctx context.Context, s survey, id string) (string, error) {
+	refs, err := p.systemRefs(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	if i := slices.IndexFunc(refs, func(ref string) bool { return lastOf(ref) == id }); i >= 0 {
+		return refs[i], nil
+	}
+	found, err := search(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
+		doc, err := read[systemDocument](ctx, s, ref)
+		if service.CodeOf(err) == service.NotFound {
+			return false, nil
+		}
+		return err == nil && (same(doc.ID, id) || same(strings.ToLower(doc.UUID), strings.ToLower(id))), err
+	})
+	if err == nil && found == "" {
+		err = service.Errorf(service.NotFound, "no system has that id or UUID")
+	}
+	return found, err
+}
+
+// same compares what a system says of itself. Saying nothing is like nothing.
+func same(said, wanted string) bool { return said != "" && said == wanted }
+
+// system reads a system. What it consists of is left empty where it cannot be
+// read.
+func (p *pod) system(ctx context.Context, s survey, ref string) (service.System, error) {
+	doc, whole, err := readWhole[systemDocument](ctx, s, ref)
+	if err != nil {
+		return service.System{PodManagerID: p.id, Ref: ref, ID: lastOf(ref)}, err
+	}
+	sys := service.System{
+		PodManagerID: p.id, Ref: ref, ID: cmp.Or(doc.ID, lastOf(ref)),
+		UUID: doc.UUID, Name: doc.Name, Description: doc.Description, AssetTag: doc.AssetTag,
+		Health: doc.Status.Health, PowerState: doc.PowerState,
+		MemoryGiB: doc.MemorySummary.TotalSystemMemoryGiB.value,
+		Document:  whole,
+	}
+	if refs := p.client.refsOf(doc.Links.Chassis); len(refs) > 0 {
+		sys.Chassis = refs[0]
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { s.count(ctx, doc, &sys) })
+	wg.Go(func() { sys.StorageBytes = s.storageBytes(ctx, doc) })
+	wg.Go(func() {
+		if nics, err := s.parts(ctx, doc.EthernetInterfaces, "interfaces"); err == nil && nics != nil {
+			n := len(nics)
+			sys.Interfaces = &n
+		}
+	})
+	wg.Wait()
+	return sys, nil
+}
+
+// count sums the cores of a system. An accelerator is not a processor of the
+// system's own.
+func (s survey) count(ctx context.Context, doc systemDocument, sys *service.System) {
+	chips, err := s.chips(ctx, doc)
+	if err != nil {
+		return
+	}
+	for _, c := range chips {
+		if c.kind != "" && c.kind != "CPU" {
+			continue
+		}
+		sys.Architecture = cmp.Or(sys.Architecture, c.InstructionSet)
+		sys.Model = cmp.Or(sys.Model, c.Model)
+		if c.TotalCores != nil {
+			sum := *c.TotalCores
+			if sys.Cores != nil {
+				sum += *sys.Cores
+			}
+			sys.Cores = &sum
+		}
+	}
+}
+
+// storageBytes sums the drives that are built into a system. Where there are
+// drives and none has a capacity, the pod did not say.
+func (s survey) storageBytes(ctx context.Context, doc systemDocument) *int64 {
+	drives, err := s.drives(ctx, doc)
+	if err != nil || drives == nil {
+		return nil
+	}
+	sum, known := int64(0), len(drives) == 0
+	for _, d := range drives {
+		if d.CapacityBytes != nil && !d.Pooled {
+			sum, known = sum+*d.CapacityBytes, true
+		}
+	}
+	if !known {
+		return nil
+	}
+	return &sum
+}
+
+// lastOf is what the last segment of a ref says, which is the id of most
+// things.
+func lastOf(ref string) string {
+	last := path.Base(ref)
+	if plain, err := url.PathUnescape(last); err == nil {
+		return plain
+	}
+	return last
+}
