@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"crypto/x509"
 	"maps"
 	"net/url"
 	"slices"
@@ -21,6 +22,9 @@ func (f *Fleet) check(pm *service.PodManager) error {
 	}
 	if err := checkCredentials(pm.Credentials); err != nil {
 		return err
+	}
+	if pm.CACertificate != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(pm.CACertificate)) {
+		return service.Errorf(service.Invalid, "ca_certificate: there is no certificate in it, expected PEM")
 	}
 	var err error
 	pm.URL, err = canonicalURL(pm.URL)

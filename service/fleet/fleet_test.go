@@ -2,7 +2,6 @@ package fleet_test
 
 import (
 	"context"
-	"errors"
 	"net"
 	"strings"
 	"sync"
@@ -38,13 +37,19 @@ func (p countedPod) Close() error {
 	return p.Pod.Close()
 }
 
+// unsealed is a service.Sealer that shows a test what would be sealed.
+type unsealed struct{}
+
+func (unsealed) Seal(plain, _ string) (string, error)        { return plain, nil }
+func (unsealed) Open(sealed, _ string) (string, bool, error) { return sealed, true, nil }
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	e, err := etcd.StartEmbedded(t.Context(), etcd.EmbeddedOptions{DataDir: t.TempDir()})
 	ok(t, err)
 	t.Cleanup(func() { ok(t, e.Close()) })
 	w := &world{}
-	w.store, err = etcd.Open(t.Context(), etcd.Config{Client: e.Client()})
+	w.store, err = etcd.Open(t.Context(), etcd.Config{Client: e.Client(), Sealer: unsealed{}})
 	ok(t, err)
 	w.fleet = fleet.New(fleet.Options{
 		Store:        w.store,
@@ -100,18 +105,31 @@ func TestRegister(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	url := simulated(t)
-	pm, err := w.fleet.Register(t.Context(), podManager(url+"/"))
+	asked := podManager(url + "/")
+	asked.Description, asked.Location, asked.CACertificate = "the first", "row 4", authority(t)
+	pm, err := w.fleet.Register(t.Context(), asked)
 	ok(t, err)
-	if uuid.Validate(pm.UUID) != nil || pm.Status != service.PodManagerOnline || pm.URL != url || pm.CreatedAt.IsZero() {
+	if uuid.Validate(pm.UUID) != nil || pm.Status != service.PodManagerOnline || pm.URL != url || pm.CreatedAt.IsZero() ||
+		pm.StatusReason != "" || pm.StatusSince.IsZero() {
 		t.Errorf("registered %+v", pm)
+	}
+	want := asked
+	want.UUID, want.URL, want.Status, want.StatusSince = pm.UUID, url, pm.Status, pm.StatusSince
+	want.CreatedAt, want.UpdatedAt = pm.CreatedAt, pm.CreatedAt
+	if diff := cmp.Diff(want, pm); diff != "" {
+		t.Errorf("-want +registered:\n%s", diff)
 	}
 	stored, err := w.store.PodManager(t.Context(), pm.UUID)
 	ok(t, err)
 	if diff := cmp.Diff(pm, stored); diff != "" {
 		t.Errorf("-answered +stored:\n%s", diff)
 	}
-	_, err = w.fleet.Register(t.Context(), podManager(url))
-	code(t, err, service.Conflict)
+	sameName, sameURL := podManager("https://127.0.0.1:1"), podManager(url)
+	sameURL.Name = "other"
+	for _, taken := range []service.PodManager{sameName, sameURL} {
+		_, err = w.fleet.Register(t.Context(), taken)
+		code(t, err, service.Conflict)
+	}
 
 	pod, err := w.fleet.Pod(t.Context(), pm.UUID)
 	ok(t, err)
@@ -140,6 +158,7 @@ func TestRegisterChecks(t *testing.T) {
 		{"no host", func(pm *service.PodManager) { pm.URL = "https://:8443" }, "url: "},
 		{"credentials in the url", func(pm *service.PodManager) { pm.URL = "https://admin:s3cret@pod.example" }, "url: credentials"},
 		{"garbage with credentials", func(pm *service.PodManager) { pm.URL = "https://admin:s3cret@pod.example:port" }, "url: "},
+		{"certificate", func(pm *service.PodManager) { pm.CACertificate = "s3cret" }, "ca_certificate: "},
 		{"query", func(pm *service.PodManager) { pm.URL = "https://pod.example?a=s3cret" }, "url: "},
 	}
 	for _, tt := range tests {
@@ -153,7 +172,7 @@ func TestRegisterChecks(t *testing.T) {
 			}
 		})
 	}
-	for range w.store.PodManagers(t.Context()) {
+	for range w.store.PodManagers(t.Context(), "") {
 		t.Error("something was stored")
 	}
 }
@@ -168,72 +187,8 @@ func TestOffline(t *testing.T) {
 	begin := time.Now()
 	pm, err := w.fleet.Register(t.Context(), podManager("http://"+deaf.Addr().String()))
 	ok(t, err)
-	if took := time.Since(begin); pm.Status != service.PodManagerOffline || took > 5*time.Second {
-		t.Errorf("%s after %s", pm.Status, took)
-	}
-}
-
-func TestUpdate(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	pm, err := w.fleet.Register(t.Context(), podManager(simulated(t)))
-	ok(t, err)
-	before, err := w.fleet.Pod(t.Context(), pm.UUID)
-	ok(t, err)
-
-	renamed, err := w.fleet.Update(t.Context(), pm.UUID, func(pm *service.PodManager) error { pm.Name = "other"; return nil })
-	ok(t, err)
-	if renamed.Name != "other" || renamed.Status != service.PodManagerOnline || !renamed.UpdatedAt.After(pm.UpdatedAt) {
-		t.Errorf("renamed: %+v", renamed)
-	}
-	same, err := w.fleet.Pod(t.Context(), pm.UUID)
-	ok(t, err)
-	if same != before {
-		t.Error("another name made another connection")
-	}
-
-	locked, err := w.fleet.Update(t.Context(), pm.UUID, func(pm *service.PodManager) error { pm.Credentials.Password = "wrong"; return nil })
-	ok(t, err)
-	if locked.Status != service.PodManagerOffline {
-		t.Errorf("with a wrong password: %s", locked.Status)
-	}
-	after, err := w.fleet.Pod(t.Context(), pm.UUID)
-	ok(t, err)
-	if after == before {
-		t.Error("another password made no other connection")
-	}
-
-	refusal := errors.New("no")
-	_, err = w.fleet.Update(t.Context(), pm.UUID, func(*service.PodManager) error { return refusal })
-	if !errors.Is(err, refusal) {
-		t.Errorf("the error of change came back as %v", err)
-	}
-	_, err = w.fleet.Update(t.Context(), pm.UUID, func(pm *service.PodManager) error { pm.URL = "ftp://x"; return nil })
-	code(t, err, service.Invalid)
-	_, err = w.fleet.Update(t.Context(), uuid.NewString(), func(*service.PodManager) error { return nil })
-	code(t, err, service.NotFound)
-}
-
-// TestUpdateElsewhere is about a change that another process made.
-func TestUpdateElsewhere(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	pm, err := w.fleet.Register(t.Context(), podManager(simulated(t)))
-	ok(t, err)
-	before, err := w.fleet.Pod(t.Context(), pm.UUID)
-	ok(t, err)
-	_, err = w.store.UpdatePodManager(t.Context(), pm.UUID, func(pm *service.PodManager) error { pm.URL = simulated(t); return nil })
-	ok(t, err)
-	after, err := w.fleet.Pod(t.Context(), pm.UUID)
-	ok(t, err)
-	if after == before {
-		t.Error("the connection is still to the old address")
-	}
-	ok(t, w.store.DeletePodManager(t.Context(), pm.UUID))
-	_, err = w.fleet.Pod(t.Context(), pm.UUID)
-	code(t, err, service.NotFound)
-	if w.opened.Load() != w.closed.Load() {
-		t.Error("the connection of a pod manager that is gone stays open")
+	if took := time.Since(begin); pm.Status != service.PodManagerOffline || pm.StatusReason == "" || took > 5*time.Second {
+		t.Errorf("%s because of %q after %s", pm.Status, pm.StatusReason, took)
 	}
 }
 
