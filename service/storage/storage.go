@@ -1,0 +1,168 @@
+// Package storage does the work on pooled storage: it makes volumes, attaches
+// them to nodes, erases and deletes them, attaches pooled devices, and goes on
+// with unfinished work on volumes after a crash.
+//
+// The record of a volume is its journal: its state says what is about to
+// happen before the pod hears of it. The promises are: no volume stays on a pod
+// that no record knows, no volume that somebody was told of gets lost, and
+// nothing is attached to two nodes.
+//
+// The package knows the store and the pods through the interfaces of package
+// service only. It must not know etcd, Redfish or HTTP, nor how nodes are
+// composed.
+package storage
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// Options say what to work with. Store and Pods are required.
+type Options struct {
+	Store  service.Store
+	Pods   service.Pods
+	Logger *slog.Logger // default: none
+
+	// PollInterval is the first pause between two looks at a pod. Pauses double
+	// up to twenty times as long; where a pod or the store does not answer, up
+	// to three hundred times. Default: 100 ms.
+	PollInterval time.Duration
+	// LostAnswerWindow is how long a request for a volume may take, and for how
+	// long what an unanswered request asked for may still happen.
+	// Default: 60 s.
+	LostAnswerWindow time.Duration
+	// RecoverInterval is how often Run looks for work of dead processes.
+	// Default: 5 s.
+	RecoverInterval time.Duration
+	// Observe, if there, is called in the middle of the work with the points
+	// that are named in this package.
+	Observe func(point string)
+}
+
+// Service is a service.Storage over a store and pods.
+type Service struct {
+	store   service.Store
+	pods    service.Pods
+	log     *slog.Logger
+	observe func(string)
+
+	poll         time.Duration
+	lostAnswer   time.Duration
+	recoverEvery time.Duration
+
+	life context.Context // ends when running work is to stop where it is
+	stop context.CancelFunc
+
+	mu       sync.Mutex
+	jobs     map[string]*job // by volume
+	draining bool
+	tidy     *versions // of what Recover found nothing to do in
+	running  sync.WaitGroup
+}
+
+var _ service.Storage = (*Service)(nil)
+
+// New makes a Service. It does nothing until it is asked, or Run is called.
+func New(opts Options) *Service {
+	s := &Service{
+		store:        opts.Store,
+		pods:         opts.Pods,
+		log:          opts.Logger,
+		observe:      opts.Observe,
+		poll:         cmp.Or(opts.PollInterval, 100*time.Millisecond),
+		lostAnswer:   cmp.Or(opts.LostAnswerWindow, time.Minute),
+		recoverEvery: cmp.Or(opts.RecoverInterval, 5*time.Second),
+		jobs:         map[string]*job{},
+	}
+	s.life, s.stop = context.WithCancel(context.Background())
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.observe == nil {
+		s.observe = func(string) {}
+	}
+	return s
+}
+
+// Drain takes no more work and waits for what is running. When ctx ends first,
+// the rest is left where it is, to whoever recovers it from the records, and
+// the error of ctx returned. Either way nothing of this Service runs
+// afterwards, and the store may be closed. It is called once.
+func (s *Service) Drain(ctx context.Context) error {
+	s.mu.Lock()
+	s.draining = true
+	s.mu.Unlock()
+	defer s.stop()
+	idle := make(chan struct{})
+	go func() {
+		s.running.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+	}
+	s.stop()
+	<-idle
+	return ctx.Err()
+}
+
+// enter is the way into any piece of work; leave is the way out.
+func (s *Service) enter() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining {
+		return service.Errorf(service.Unavailable, "the service is shutting down")
+	}
+	s.running.Add(1)
+	return nil
+}
+
+func (s *Service) leave() { s.running.Done() }
+
+// lasting is ctx for work that outlives the request it comes from, and ends
+// when the service stops.
+func (s *Service) lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	unlink := context.AfterFunc(s.life, cancel)
+	return ctx, func() {
+		unlink()
+		cancel()
+	}
+}
+
+// launch runs a job until it ends or the service stops, whatever becomes of
+// the request in ctx. It takes over the caller's enter.
+func (s *Service) launch(ctx context.Context, j *job) *job {
+	ctx, cancel := s.lasting(ctx)
+	s.mu.Lock()
+	s.jobs[j.uuid] = j
+	s.mu.Unlock()
+	go func() {
+		defer s.leave()
+		defer cancel()
+		defer close(j.done)
+		j.err = j.run(ctx)
+		s.mu.Lock()
+		delete(s.jobs, j.uuid)
+		s.mu.Unlock()
+		j.release() // before done: whoever waits for the end may begin something else at once
+	}()
+	return j
+}
+
+// job gives the job that works on a volume in this process, or nil.
+func (s *Service) job(volumeUUID string) *job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.jobs[volumeUUID]
+}
+
+// now is the time as it is stored: without what does not survive that.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
