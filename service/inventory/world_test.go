@@ -1,0 +1,165 @@
+package inventory_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/etcd"
+	"github.com/valence-rsd/valence/service/inventory"
+)
+
+// fakePod is a pod made of what a test says. A real one neither hangs nor
+// changes its hardware on command.
+type fakePod struct {
+	service.Pod // nil: whatever else is called is a mistake
+
+	mu      sync.Mutex
+	systems []service.System
+	chassis []service.Chassis
+	pools   []service.Pool
+	devices []service.Device
+	err     error
+	hang    bool
+	reading func() // called while the devices are read
+}
+
+// wrong waits for the end of a pod that hangs, and gives the error of one that fails.
+func (p *fakePod) wrong(ctx context.Context) error {
+	if p.hang {
+		<-ctx.Done()
+		return service.Errorf(service.Timeout, "no answer")
+	}
+	return p.err
+}
+
+func (p *fakePod) Systems(ctx context.Context) ([]service.System, error) {
+	if err := p.wrong(ctx); err != nil {
+		return nil, err
+	}
+	return append([]service.System(nil), p.systems...), nil
+}
+
+func (p *fakePod) System(ctx context.Context, id string) (service.System, error) {
+	if err := p.wrong(ctx); err != nil {
+		return service.System{}, err
+	}
+	for _, s := range p.systems {
+		if s.ID == id || s.UUID == id {
+			return s, nil
+		}
+	}
+	return service.System{}, service.Errorf(service.NotFound, "no such system")
+}
+
+func (p *fakePod) Parts(ctx context.Context, ref string) (service.SystemParts, error) {
+	return service.SystemParts{Drives: []service.Drive{{Ref: ref + "/drive"}}}, p.wrong(ctx)
+}
+
+func (p *fakePod) Chassis(ctx context.Context) ([]service.Chassis, error) {
+	if err := p.wrong(ctx); err != nil {
+		return nil, err
+	}
+	return append([]service.Chassis(nil), p.chassis...), nil
+}
+
+func (p *fakePod) Pools(ctx context.Context) ([]service.Pool, error) {
+	return p.pools, p.wrong(ctx)
+}
+
+func (p *fakePod) Devices(ctx context.Context) ([]service.Device, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := append([]service.Device(nil), p.devices...)
+	if p.reading != nil {
+		p.reading()
+	}
+	return list, p.wrong(ctx)
+}
+
+func (p *fakePod) set(devices ...service.Device) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.devices = devices
+}
+
+// world is an inventory over a real store and such pods.
+type world struct {
+	t         *testing.T
+	store     *etcd.Store
+	inventory *inventory.Inventory
+	pods      map[string]*fakePod
+}
+
+// Pod implements service.Pods.
+func (w *world) Pod(_ context.Context, id string) (service.Pod, error) {
+	if p := w.pods[id]; p != nil {
+		return p, nil
+	}
+	return nil, service.Errorf(service.NotFound, "pod manager %q does not exist", id)
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, store: newStore(t), pods: map[string]*fakePod{}}
+	w.inventory = inventory.New(inventory.Options{Store: w.store, Pods: w, PodTimeout: 300 * time.Millisecond})
+	return w
+}
+
+func newStore(t *testing.T) *etcd.Store {
+	t.Helper()
+	e, err := etcd.StartEmbedded(t.Context(), etcd.EmbeddedOptions{DataDir: t.TempDir()})
+	ok(t, err)
+	t.Cleanup(func() { e.Close() })
+	store, err := etcd.Open(t.Context(), etcd.Config{Client: e.Client(), Sealer: unsealed{}})
+	ok(t, err)
+	t.Cleanup(func() { store.Close() })
+	return store
+}
+
+// unsealed is a service.Sealer for pods without secrets.
+type unsealed struct{}
+
+func (unsealed) Seal(plain, _ string) (string, error)        { return plain, nil }
+func (unsealed) Open(sealed, _ string) (string, bool, error) { return sealed, true, nil }
+
+// add registers a pod, and gives the UUID of its pod manager.
+func (w *world) add(name string, p *fakePod) string {
+	w.t.Helper()
+	id := uuid.NewString()
+	w.pods[id] = p
+	ok(w.t, w.store.CreatePodManager(w.t.Context(), service.PodManager{UUID: id, Name: name, URL: "https://" + name + ".example"}))
+	return id
+}
+
+// devices are the stored devices of a pod manager, by ref.
+func (w *world) devices(podManagerID string) map[string]service.Device {
+	w.t.Helper()
+	all := map[string]service.Device{}
+	for d, err := range w.store.Devices(w.t.Context(), service.DeviceFilter{PodManagerID: podManagerID}, "") {
+		ok(w.t, err)
+		all[d.Ref] = d
+	}
+	return all
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func code(t *testing.T, err error, want service.Code) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("no error, want %s", want)
+	}
+	if got := service.CodeOf(err); got != want {
+		t.Fatalf("%s (%v), want %s", got, err, want)
+	}
+}
