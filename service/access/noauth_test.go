@@ -12,9 +12,12 @@ import (
 
 func TestNoAuthLetsEverybodyInAsAdministrator(t *testing.T) {
 	t.Parallel()
-	caller, err := access.NoAuth(httptest.NewRequest("GET", "/v1/nodes", nil))
+	caller, err := access.NoAuth{}.Caller(httptest.NewRequest("GET", "/v1/nodes", nil))
 	if err != nil || caller != (service.Caller{Role: service.Admin}) {
 		t.Errorf("NoAuth gave %+v, %v", caller, err)
+	}
+	if challenge := (access.NoAuth{}).Challenge(); challenge != "" {
+		t.Errorf("NoAuth challenges with %q", challenge)
 	}
 }
 
