@@ -25,6 +25,7 @@ demo-stop: ## end a demo that was kept
 test: lint ## everything, with the race detector
 	scripts/needs.sh gcc strace dash zsh fish openstack
 	scripts/needs-keystone.sh
+	scripts/needs-ironic.sh
 	go test -race -timeout 30m $$(go list ./... | grep -v "/test$$")
 	go test -race -timeout 30m -count=1 ./test # builds binaries, which the test cache does not know of
 
