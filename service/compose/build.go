@@ -10,10 +10,14 @@ import (
 
 // compose takes a node from the step that is journalled to its end: the node
 // is composed, or nothing is left of it but the error. Errors of the steps
-// themselves are errLost and errStopped; a failure is a step of its own.
+// themselves are errLost, errOrdered and errStopped; a failure is a step of its
+// own.
 func (j *job) compose(ctx context.Context) (service.Node, error) {
 	for {
-		var err error
+		err := interrupted(ctx, j.heeded())
+		if err != nil && j.n.State != service.NodeComposed {
+			return j.n, err
+		}
 		switch j.in.Step {
 		case service.StepIntended:
 			err = j.find(ctx)
@@ -38,11 +42,20 @@ func (j *job) compose(ctx context.Context) (service.Node, error) {
 func (j *job) allocate(ctx context.Context) error {
 	// A pod that does not answer at all is found out here, while it is still
 	// certain that it was asked for nothing.
-	if err := j.call(ctx, quickCall, func(ctx context.Context, pod service.Pod) error { return pod.Probe(ctx) }); err != nil {
-		return j.fail(ctx, err, true)
+	j.nothing = true
+	err := j.call(ctx, quickCall, func(ctx context.Context, pod service.Pod) error { return pod.Probe(ctx) })
+	if isCut(err) {
+		return err
 	}
+	if err != nil {
+		return j.fail(ctx, err)
+	}
+	j.nothing = false
 	var ref string
-	err := j.call(ctx, j.s.lostAnswer, func(ctx context.Context, pod service.Pod) (err error) {
+	// It may not outlast the time in which whoever takes this up looks for the
+	// machine. A mere cancel does not cut it off: a lost answer costs more time
+	// than it takes.
+	err = j.callUnless(ctx, j.forgotten, time.Until(j.until), func(ctx context.Context, pod service.Pod) (err error) {
 		ref, err = pod.Allocate(ctx, service.Allocation{
 			NodeUUID: j.n.UUID, Name: j.n.Name, Description: j.n.Description, Requirements: j.n.Requirements,
 		})
@@ -52,8 +65,8 @@ func (j *job) allocate(ctx context.Context) error {
 		j.s.observe(PodAllocated)
 		return j.own(ctx, ref)
 	}
-	if ctx.Err() != nil {
-		return errStopped
+	if isCut(err) {
+		return err
 	}
 	j.cause = err
 	switch service.CodeOf(err) {
@@ -69,7 +82,8 @@ func (j *job) allocate(ctx context.Context) error {
 		j.until = time.Now()
 		return nil
 	}
-	return j.fail(ctx, err, true)
+	j.nothing = true
+	return j.fail(ctx, err)
 }
 
 // own writes down that a machine is ours.
@@ -82,7 +96,7 @@ func (j *job) own(ctx context.Context, ref string) error {
 		// that was lost, then this fails in the same way.
 		j.n.Ref, j.in.Async = "", false
 		f := failureOf(err)
-		return j.fail(ctx, service.Errorf(f.Code, "%s", f.Message), false)
+		return j.fail(ctx, service.Errorf(f.Code, "%s", f.Message))
 	}
 	if err == nil {
 		j.announce()
@@ -103,7 +117,8 @@ func (j *job) find(ctx context.Context) error {
 	case j.cause == nil:
 		j.cause = service.Errorf(service.Unavailable, "the service was interrupted while it asked for hardware")
 	}
-	return j.fail(ctx, j.cause, true)
+	j.nothing = true
+	return j.fail(ctx, j.cause)
 }
 
 // search gives the ref of the machine that carries the node's mark, or none
@@ -120,6 +135,8 @@ func (j *job) search(ctx context.Context) (ref string, err error) {
 		switch {
 		case err == nil:
 			return ref, nil
+		case isCut(err):
+			return "", err
 		case notFound && last:
 			return "", nil
 		case notFound:
@@ -144,7 +161,10 @@ func (j *job) assemble(ctx context.Context) error {
 			return err
 		})
 		if service.CodeOf(err) == service.NotFound {
-			return j.fail(ctx, service.Errorf(service.PodFailed, "the machine disappeared while it was being assembled"), false)
+			return j.fail(ctx, service.Errorf(service.PodFailed, "the machine disappeared while it was being assembled"))
+		}
+		if isCut(err) {
+			return err
 		}
 		if err != nil {
 			// Giving up sooner would help nobody: undoing needs the pod as well.
@@ -157,7 +177,7 @@ func (j *job) assemble(ctx context.Context) error {
 		case service.MachineAssembled:
 			return j.finish(ctx, service.NodeComposed, ComposeFinished)
 		case service.MachineBroken:
-			return j.fail(ctx, service.Errorf(service.PodFailed, "the pod manager could not assemble the machine"), false)
+			return j.fail(ctx, service.Errorf(service.PodFailed, "the pod manager could not assemble the machine"))
 		case service.MachineAllocated:
 			if err := j.ask(ctx); err != nil || j.in.Step == service.StepUndoing {
 				return err
@@ -167,7 +187,7 @@ func (j *job) assemble(ctx context.Context) error {
 			return err
 		}
 	}
-	return j.fail(ctx, service.Errorf(service.Timeout, "the machine was not assembled within %s", j.s.assembleTimeout), false)
+	return j.fail(ctx, service.Errorf(service.Timeout, "the machine was not assembled within %s", j.s.assembleTimeout))
 }
 
 // ask asks the pod to assemble the machine. A lost answer needs nothing: the
@@ -179,15 +199,15 @@ func (j *job) ask(ctx context.Context) error {
 	switch {
 	case err == nil:
 		j.s.observe(PodAssembling)
-	case ctx.Err() != nil:
-		return errStopped
+	case isCut(err):
+		return err
 	case code == service.Unavailable, code == service.Timeout, code == service.Internal:
 		j.log.Warn("the answer to the request for assembly was lost", "error", err)
 		return nil
 	case code == service.Conflict && (asked || time.Now().Before(j.until)):
 		return nil // it is about to begin, or the pod is not done with allocating
 	default:
-		return j.fail(ctx, err, false)
+		return j.fail(ctx, err)
 	}
 	if asked {
 		return nil

@@ -5,8 +5,12 @@
 // promises are: no hardware stays allocated to nobody, no node that somebody
 // was told of gets lost, and one idempotency key never composes twice.
 //
-// The package knows the journal and the pod through the interfaces of package
-// service only. It must not know etcd, Redfish or HTTP.
+// Whoever wants a node gone that somebody else works on, in this process or
+// another, leaves an order in the journal; every job listens for orders. The
+// package also adopts machines, drives them and enrols them elsewhere.
+//
+// It knows the journal, the pod and the provisioner through the interfaces of
+// package service only. It must not know etcd, Redfish, Ironic or HTTP.
 package compose
 
 import (
@@ -24,9 +28,16 @@ type Options struct {
 	Pods   service.Pods
 	Logger *slog.Logger // default: none
 
+	// Provisioner is where nodes are enrolled. Without one, they cannot be.
+	Provisioner service.Provisioner
+	// Released, if there, is told of every node that was deleted or forgotten,
+	// so that what was attached to it becomes free. Its errors are logged only.
+	Released func(ctx context.Context, n service.Node) error
+
 	// PollInterval is the first pause between two looks at a machine. Pauses
 	// double up to twenty times as long; where a pod or the store does not
-	// answer, up to three hundred times. Default: 100 ms.
+	// answer, up to three hundred times. Orders are looked for every ten times
+	// as long. Default: 100 ms.
 	PollInterval time.Duration
 	// AssembleTimeout is how long a pod may take to assemble a machine.
 	// Default: 30 min.
@@ -44,10 +55,12 @@ type Options struct {
 
 // Service is a service.Work over a store and pods.
 type Service struct {
-	store   service.Store
-	pods    service.Pods
-	log     *slog.Logger
-	observe func(string)
+	store       service.Store
+	pods        service.Pods
+	provisioner service.Provisioner // may be nil
+	log         *slog.Logger
+	observe     func(string)
+	released    func(context.Context, service.Node) error
 
 	poll            time.Duration
 	assembleTimeout time.Duration
@@ -70,7 +83,9 @@ func New(opts Options) *Service {
 	s := &Service{
 		store:           opts.Store,
 		pods:            opts.Pods,
+		provisioner:     opts.Provisioner,
 		log:             opts.Logger,
+		released:        opts.Released,
 		observe:         opts.Observe,
 		poll:            or(opts.PollInterval, 100*time.Millisecond),
 		assembleTimeout: or(opts.AssembleTimeout, 30*time.Minute),
@@ -84,6 +99,9 @@ func New(opts Options) *Service {
 	}
 	if s.observe == nil {
 		s.observe = func(string) {}
+	}
+	if s.released == nil {
+		s.released = func(context.Context, service.Node) error { return nil }
 	}
 	return s
 }
@@ -126,16 +144,19 @@ func (s *Service) leave() { s.running.Done() }
 
 // launch runs a job until it ends or the service stops, whatever becomes of
 // the request in ctx. It takes over the caller's enter.
-func (s *Service) launch(ctx context.Context, j *job, run func(context.Context) (service.Node, error)) *job {
-	ctx, cancel := s.whileRunning(context.WithoutCancel(ctx))
+func (s *Service) launch(ctx context.Context, j *job, work func(context.Context) (service.Node, error)) *job {
+	ctx, cancel := until(context.WithoutCancel(ctx), s.life)
 	s.mu.Lock()
 	s.jobs[j.n.UUID] = j
 	s.mu.Unlock()
+	var listening sync.WaitGroup
+	listening.Go(func() { j.listen(ctx) })
 	go func() {
 		defer s.leave()
+		defer listening.Wait()
 		defer cancel()
 		defer close(j.done)
-		j.node, j.err = run(ctx)
+		j.node, j.err = j.run(ctx, work)
 		s.mu.Lock()
 		delete(s.jobs, j.n.UUID)
 		s.mu.Unlock()
@@ -143,10 +164,10 @@ func (s *Service) launch(ctx context.Context, j *job, run func(context.Context) 
 	return j
 }
 
-// whileRunning is ctx, ending when running work is to stop.
-func (s *Service) whileRunning(ctx context.Context) (context.Context, context.CancelFunc) {
+// until is ctx, ending also when the signal does.
+func until(ctx, signal context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
-	unlink := context.AfterFunc(s.life, cancel)
+	unlink := context.AfterFunc(signal, cancel)
 	return ctx, func() {
 		unlink()
 		cancel()

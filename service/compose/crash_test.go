@@ -25,6 +25,7 @@ func TestCrashWhileComposing(t *testing.T) {
 			first.crash()
 
 			second := w.start()
+			second.steps()
 			second.settle()
 			want := 1
 			if point == compose.ComposeBegun {
@@ -84,7 +85,7 @@ func TestCrashWhileDeleting(t *testing.T) {
 			first.register()
 			n, err := first.work.Compose(by("p"), request())
 			ok(t, err)
-			go first.work.Delete(by("p"), n.UUID)
+			go first.work.Delete(by("p"), n.UUID, service.Decompose)
 			first.crash()
 
 			second := w.start()

@@ -108,7 +108,7 @@ func TestAsyncFailureStaysVisible(t *testing.T) {
 	r.Async, r.IdempotencyKey = true, "k"
 	n, err := p.work.Compose(by("p"), r)
 	ok(t, err)
-	if n.State != service.NodeComposing || n.Ref == "" {
+	if n.State != service.NodeComposing || n.Step != service.StepAllocated || n.Ref == "" {
 		t.Errorf("answered with %+v", n)
 	}
 	r.Async = false
@@ -127,7 +127,7 @@ func TestAsyncFailureStaysVisible(t *testing.T) {
 		t.Errorf("a failed node has machine %+v", machine)
 	}
 	w.breakNext("", 1, podsim.Fault{Status: 503}) // the pod has nothing to say to this
-	ok(t, p.work.Delete(by("p"), n.UUID))
+	ok(t, p.work.Delete(by("p"), n.UUID, service.Decompose))
 	p.nodeCount(0)
 }
 
@@ -217,7 +217,7 @@ func TestDeleteWithTrouble(t *testing.T) {
 			n, err := p.work.Compose(by("p"), request())
 			ok(t, err)
 			w.breakNext(tt.request, 1, tt.effect)
-			err = p.work.Delete(by("p"), n.UUID)
+			err = p.work.Delete(by("p"), n.UUID, service.Decompose)
 			if w.left() != 0 {
 				t.Error("the fault never happened")
 			}
@@ -228,7 +228,7 @@ func TestDeleteWithTrouble(t *testing.T) {
 			}
 			code(t, err, tt.want)
 			p.nodeCount(1)
-			ok(t, p.work.Delete(by("p"), n.UUID))
+			ok(t, p.work.Delete(by("p"), n.UUID, service.Decompose))
 			p.nodeCount(0)
 		})
 	}
@@ -250,7 +250,7 @@ func TestHardwareGone(t *testing.T) {
 		t.Errorf("Show: %v", err)
 	}
 	code(t, p.work.Reset(by("p"), n.UUID, service.ResetForceOff), service.NotFound)
-	ok(t, p.work.Delete(by("p"), n.UUID))
+	ok(t, p.work.Delete(by("p"), n.UUID, service.Decompose))
 	p.nodeCount(0)
 }
 

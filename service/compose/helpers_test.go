@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/valence-rsd/valence/service"
 )
 
@@ -31,4 +33,11 @@ func ok(t *testing.T, err error) {
 
 func request() service.ComposeRequest {
 	return service.ComposeRequest{Name: "web", Description: "for tests"}
+}
+
+func same(t *testing.T, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
 }

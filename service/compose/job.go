@@ -14,6 +14,10 @@ import (
 // else works on it now, or will claim it.
 var errLost = errors.New("the hold on the node was lost")
 
+// errOrdered ends what a job is doing because somebody wants something else of
+// it, and makes it do that.
+var errOrdered = errors.New("other work was ordered")
+
 // errStopped ends a job because the service stops. The journal has the rest.
 var errStopped = errors.New("the service stopped")
 
@@ -33,10 +37,14 @@ type job struct {
 	n   service.Node
 
 	async   bool      // the caller wants to be answered as soon as there is hardware
-	cause   error     // why the compose is being undone, if this process knows
+	cause   error     // why the compose is being, or will have to be, undone
 	nothing bool      // it is certain that the pod has allocated nothing
 	until   time.Time // how long the machine of a lost answer may still turn up
 	trouble string    // what was logged last
+
+	cancelled context.Context // ends when the compose is to be undone
+	forgotten context.Context // ends when the node is to be forgotten, and the one above with it
+	orders    map[service.Order]context.CancelFunc
 
 	early   service.Node
 	lasting chan struct{} // closed when the node cannot vanish any more: it will be composed or failed
@@ -53,6 +61,13 @@ func (s *Service) newJob(in service.Intent, n service.Node) *job {
 		lasting: make(chan struct{}),
 		done:    make(chan struct{}),
 	}
+	if in.Failure != nil {
+		j.cause = service.Errorf(in.Failure.Code, "%s", in.Failure.Message)
+	}
+	var cancel, forget context.CancelFunc
+	j.forgotten, forget = context.WithCancel(context.Background())
+	j.cancelled, cancel = context.WithCancel(j.forgotten)
+	j.orders = map[service.Order]context.CancelFunc{service.OrderCancel: cancel, service.OrderForget: forget}
 	j.announce()
 	return j
 }
@@ -67,9 +82,13 @@ func (j *job) announce() {
 
 // fresh runs a job that was begun just now.
 func (j *job) fresh(ctx context.Context) (service.Node, error) {
-	if j.in.Kind == service.IntentDelete {
+	switch j.in.Kind {
+	case service.IntentDelete:
 		j.s.observe(DeleteBegun)
 		return j.n, j.delete(ctx)
+	case service.IntentForget:
+		j.s.observe(ForgetBegun)
+		return j.drop(ctx)
 	}
 	j.s.observe(ComposeBegun)
 	if err := j.allocate(ctx); err != nil {
@@ -82,25 +101,51 @@ func (j *job) fresh(ctx context.Context) (service.Node, error) {
 // one, began.
 func (j *job) recovered(ctx context.Context) (service.Node, error) {
 	j.log.Info("going on with unfinished work", "step", string(j.in.Step))
-	if j.in.Kind == service.IntentDelete {
+	j.hear(ctx) // what was ordered while nobody worked is not to be done first
+	switch j.in.Kind {
+	case service.IntentDelete:
 		return j.n, j.delete(ctx)
+	case service.IntentForget:
+		return j.drop(ctx)
 	}
 	return j.compose(ctx)
 }
 
-// call makes one call to the node's pod.
+// call makes one call to the node's pod. An order ends it.
 func (j *job) call(ctx context.Context, limit time.Duration, do func(context.Context, service.Pod) error) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	return j.callUnless(ctx, j.heeded(), limit, do)
+}
+
+// callUnless makes one call to the node's pod, which only the signal ends.
+func (j *job) callUnless(ctx, signal context.Context, limit time.Duration, do func(context.Context, service.Pod) error) error {
+	return j.bounded(ctx, signal, limit, func(ctx context.Context) error {
+		pod, err := j.s.pods.Pod(ctx, j.n.PodManagerID)
+		if service.CodeOf(err) == service.NotFound {
+			// Not to be taken for a machine that is not found.
+			return &service.Error{Code: service.Unavailable, Message: "the pod manager is not registered any more", Err: err}
+		}
+		if err != nil {
+			return err
+		}
+		return do(ctx, pod)
+	})
+}
+
+// bounded does something that may take so long, and that the signal ends. Its
+// error is errStopped or errOrdered where it failed because it was cut off.
+func (j *job) bounded(ctx, signal context.Context, limit time.Duration, do func(context.Context) error) error {
+	inner, cancel := until(ctx, signal)
 	defer cancel()
-	pod, err := j.s.pods.Pod(ctx, j.n.PodManagerID)
-	if service.CodeOf(err) == service.NotFound {
-		// Not to be taken for a machine that is not found.
-		return &service.Error{Code: service.Unavailable, Message: "the pod manager is not registered any more", Err: err}
+	inner, release := context.WithTimeout(inner, limit)
+	defer release()
+	err := do(inner)
+	if err == nil {
+		return nil
 	}
-	if err != nil {
-		return err
+	if cut := interrupted(ctx, signal); cut != nil {
+		return cut
 	}
-	return do(ctx, pod)
+	return err
 }
 
 // write makes one write to the journal, again until the store answers. What it
@@ -116,21 +161,24 @@ func (j *job) write(ctx context.Context, point string, do func(context.Context) 
 			j.s.observe(point)
 			return nil
 		}
-		if err := j.retry(ctx, patience, "the journal cannot be written", err); err != nil {
-			return err
+		j.complain(ctx, "the journal cannot be written", err)
+		// No order cuts this off: what is written must not stay open.
+		if patience.wait(ctx) != nil {
+			return errStopped
 		}
 	}
 }
 
 // advance journals a further step.
 func (j *job) advance(ctx context.Context, step service.Step, point string) error {
-	j.in.Step, j.in.UpdatedAt, j.n.UpdatedAt = step, now(), now()
+	j.in.Step, j.in.UpdatedAt = step, now()
+	j.n.Step, j.n.UpdatedAt = step, j.in.UpdatedAt
 	return j.write(ctx, point, func(ctx context.Context) error { return j.s.store.Advance(ctx, j.in, j.n) })
 }
 
 // finish journals the end of the work on a node that stays.
 func (j *job) finish(ctx context.Context, state service.NodeState, point string) error {
-	j.n.State, j.n.UpdatedAt = state, now()
+	j.n.State, j.n.Step, j.n.UpdatedAt = state, "", now()
 	return j.write(ctx, point, func(ctx context.Context) error { return j.s.store.Finish(ctx, j.n) })
 }
 
@@ -139,20 +187,27 @@ func (j *job) forget(ctx context.Context, point string) error {
 	return j.write(ctx, point, func(ctx context.Context) error { return j.s.store.Forget(ctx, j.n.UUID) })
 }
 
-// retry waits before something is tried again. It logs an error once, not each
-// time.
+// retry waits before something is tried again.
 func (j *job) retry(ctx context.Context, p *pause, what string, err error) error {
+	j.complain(ctx, what, err)
+	return j.look(ctx, p)
+}
+
+// complain logs an error that repeats itself once, not each time.
+func (j *job) complain(ctx context.Context, what string, err error) {
 	if ctx.Err() == nil && j.trouble != err.Error() {
 		j.trouble = err.Error()
 		j.log.Warn(what+"; trying again", "error", err)
 	}
-	return j.look(ctx, p)
 }
 
-// look waits before something is looked at again.
+// look waits before something is looked at again. An order ends it.
 func (j *job) look(ctx context.Context, p *pause) error {
-	if p.wait(ctx) != nil {
-		return errStopped
+	signal := j.heeded()
+	inner, cancel := until(ctx, signal)
+	defer cancel()
+	if p.wait(inner) != nil {
+		return interrupted(ctx, signal)
 	}
 	return nil
 }

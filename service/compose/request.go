@@ -13,9 +13,9 @@ import (
 
 // plan turns a request into the node that it asks for.
 func (s *Service) plan(ctx context.Context, r service.ComposeRequest) (service.Node, error) {
-	caller := service.CallerOf(ctx)
-	if caller.Role < service.Admin && caller.ProjectID == "" {
-		return service.Node{}, service.Errorf(service.Forbidden, "a node belongs to a project, and the request comes from none")
+	owner, err := s.owner(ctx)
+	if err != nil {
+		return service.Node{}, err
 	}
 	if r.Name == "" {
 		return service.Node{}, service.Errorf(service.Invalid, "name: a node needs a name")
@@ -34,13 +34,23 @@ func (s *Service) plan(ctx context.Context, r service.ComposeRequest) (service.N
 		Name:           r.Name,
 		Description:    r.Description,
 		PodManagerID:   pm.UUID,
-		ProjectID:      caller.ProjectID,
+		ProjectID:      owner,
 		State:          service.NodeComposing,
 		Requirements:   requirements,
 		IdempotencyKey: r.IdempotencyKey,
 		CreatedAt:      at,
 		UpdatedAt:      at,
 	}, nil
+}
+
+// owner is the project that a node of the caller belongs to. An administrator
+// may ask for none.
+func (s *Service) owner(ctx context.Context) (projectID string, err error) {
+	caller := service.CallerOf(ctx)
+	if caller.Role < service.Admin && caller.ProjectID == "" {
+		return "", service.Errorf(service.Forbidden, "a node belongs to a project, and the request comes from none")
+	}
+	return caller.ProjectID, nil
 }
 
 // requirements are those of the flavor or of the request.
@@ -53,7 +63,7 @@ func (s *Service) requirements(ctx context.Context, r service.ComposeRequest) (s
 	case r.FlavorID != "" && own:
 		return r.Requirements, service.Errorf(service.Invalid, "flavor: a request has a flavor or properties of its own, not both")
 	case r.FlavorID != "":
-		f, err := s.store.Flavor(ctx, r.FlavorID)
+		f, err := s.flavor(ctx, r.FlavorID)
 		return f.Properties, err
 	}
 	sizes := []struct {
@@ -71,6 +81,31 @@ func (s *Service) requirements(ctx context.Context, r service.ComposeRequest) (s
 	return r.Requirements, nil
 }
 
+// flavor finds a flavor by UUID or name.
+func (s *Service) flavor(ctx context.Context, named string) (service.Flavor, error) {
+	f, err := s.store.Flavor(ctx, named)
+	if service.CodeOf(err) != service.NotFound {
+		return f, err
+	}
+	var found []service.Flavor
+	for f, err := range s.store.Flavors(ctx, "") {
+		if err != nil {
+			return f, err
+		}
+		if f.Name == named {
+			found = append(found, f)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return service.Flavor{}, service.Errorf(service.NotFound, "flavor %q does not exist", named)
+	case 1:
+		return found[0], nil
+	}
+	return service.Flavor{}, service.Errorf(service.Conflict, "there are several flavors %q, name one by its UUID: %s",
+		named, listed(found, func(f service.Flavor) string { return f.UUID }))
+}
+
 // podManager finds the pod manager by UUID or name; the empty one is the only
 // one there is.
 func (s *Service) podManager(ctx context.Context, named string) (service.PodManager, error) {
@@ -81,7 +116,7 @@ func (s *Service) podManager(ctx context.Context, named string) (service.PodMana
 		}
 	}
 	var all []service.PodManager
-	for pm, err := range s.store.PodManagers(ctx) {
+	for pm, err := range s.store.PodManagers(ctx, "") {
 		if err != nil {
 			return pm, err
 		}
@@ -96,17 +131,17 @@ func (s *Service) podManager(ctx context.Context, named string) (service.PodMana
 	case len(all) == 0:
 		return service.PodManager{}, service.Errorf(service.Invalid, "no pod manager is registered: register one first")
 	case len(all) > 1:
-		return service.PodManager{}, service.Errorf(service.Invalid, "there are several pod managers, name one of them: %s", names(all))
+		return service.PodManager{}, service.Errorf(service.Invalid, "there are several pod managers, name one of them: %s", listed(all, func(pm service.PodManager) string { return pm.Name }))
 	}
 	return all[0], nil
 }
 
-// names lists pod managers for a message, the first ten of them.
-func names(all []service.PodManager) string {
+// listed names things for a message, the first ten of them.
+func listed[T any](all []T, name func(T) string) string {
 	const most = 10
 	var list []string
-	for _, pm := range all[:min(len(all), most)] {
-		list = append(list, pm.Name)
+	for _, x := range all[:min(len(all), most)] {
+		list = append(list, name(x))
 	}
 	if len(all) > most {
 		list = append(list, "…")

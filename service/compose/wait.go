@@ -9,14 +9,11 @@ import (
 	"github.com/valence-rsd/valence/service"
 )
 
-// result waits for a job that the caller itself began.
+// result waits for a compose that the caller itself began.
 func (s *Service) result(ctx context.Context, j *job, async bool) (service.Node, error) {
 	n, err := j.wait(ctx, async)
 	if !errors.Is(err, errLost) {
 		return n, err
-	}
-	if j.in.Kind == service.IntentDelete {
-		return n, service.Errorf(service.Unavailable, "node %s is still being deleted, by another process", n.UUID)
 	}
 	n, err = s.await(ctx, j.n.UUID, async)
 	if errors.Is(err, errForgotten) {
@@ -57,6 +54,7 @@ var errForgotten = errors.New("the node was forgotten")
 // is settled. Only the process that has it knows whether it may be answered
 // for sooner, where async.
 func (s *Service) await(ctx context.Context, nodeUUID string, async bool) (service.Node, error) {
+	ordered := false // that the node go
 	for pause := s.pause(); ; {
 		if j := s.job(nodeUUID); j != nil {
 			if n, err := j.wait(ctx, async); !errors.Is(err, errLost) {
@@ -65,12 +63,17 @@ func (s *Service) await(ctx context.Context, nodeUUID string, async bool) (servi
 		}
 		n, err := s.store.Node(ctx, nodeUUID)
 		switch {
+		case service.CodeOf(err) == service.NotFound && ordered:
+			return n, errCancelled()
 		case service.CodeOf(err) == service.NotFound:
 			return n, errForgotten
 		case err != nil:
 			return n, err
 		case n.State != service.NodeComposing:
 			return n, nil
+		}
+		if o, err := s.store.Ordered(ctx, nodeUUID); err == nil && o != service.OrderNone {
+			ordered = true
 		}
 		if pause.wait(ctx) != nil {
 			return n, stillGoing(ctx, nodeUUID)

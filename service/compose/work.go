@@ -3,7 +3,6 @@ package compose
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/valence-rsd/valence/service"
 )
@@ -40,9 +39,8 @@ func (s *Service) begin(ctx context.Context, kind service.IntentKind, n service.
 	if err := s.enter(); err != nil {
 		return n, nil, err
 	}
-	in := service.Intent{
-		NodeUUID: n.UUID, Kind: kind, Step: service.StepIntended, StartedAt: n.UpdatedAt, UpdatedAt: n.UpdatedAt,
-	}
+	n.Step = service.StepIntended
+	in := service.Intent{NodeUUID: n.UUID, Kind: kind, Step: n.Step, StartedAt: n.UpdatedAt, UpdatedAt: n.UpdatedAt}
 	// A caller that goes away now must not leave it open whether this was written.
 	first, begun, err := s.store.Begin(context.WithoutCancel(ctx), in, n)
 	if err != nil || !begun {
@@ -52,89 +50,6 @@ func (s *Service) begin(ctx context.Context, kind service.IntentKind, n service.
 	j := s.newJob(in, n)
 	j.async = async
 	return n, s.launch(ctx, j, j.fresh), nil
-}
-
-// Delete implements service.Work.
-func (s *Service) Delete(ctx context.Context, nodeUUID string) error {
-	n, err := s.node(ctx, nodeUUID)
-	if err != nil {
-		return err
-	}
-	switch n.State {
-	case service.NodeComposing:
-		return service.Errorf(service.Conflict, "node %s is still being composed", nodeUUID)
-	case service.NodeDeleting:
-		return service.Errorf(service.Conflict, "node %s is being deleted already", nodeUUID)
-	}
-	if n.Ref != "" {
-		// Once begun, a delete goes on until the pod answers: look before.
-		if err := s.probe(ctx, n); err != nil {
-			return err
-		}
-	}
-	n.State, n.UpdatedAt = service.NodeDeleting, now()
-	_, j, err := s.begin(ctx, service.IntentDelete, n, false)
-	if err != nil {
-		return err
-	}
-	_, err = s.result(ctx, j, false)
-	return err
-}
-
-// Reset implements service.Work.
-func (s *Service) Reset(ctx context.Context, nodeUUID string, reset service.ResetType) error {
-	if _, err := s.node(ctx, nodeUUID); err != nil {
-		return err
-	}
-	if err := s.enter(); err != nil {
-		return err
-	}
-	defer s.leave()
-	ctx, cancel := s.whileRunning(ctx)
-	defer cancel()
-	release, err := s.store.Hold(ctx, nodeUUID)
-	if err != nil {
-		return err
-	}
-	defer release()
-	n, err := s.node(ctx, nodeUUID) // as it is now that nobody changes it
-	if err != nil {
-		return err
-	}
-	if n.State != service.NodeComposed {
-		return service.Errorf(service.Conflict, "node %s is %s, not composed", nodeUUID, n.State)
-	}
-	pod, err := s.pods.Pod(ctx, n.PodManagerID)
-	if err != nil {
-		return err
-	}
-	err = pod.Reset(ctx, n.Ref, reset)
-	if service.CodeOf(err) == service.NotFound {
-		return gone(n, err)
-	}
-	return err
-}
-
-// Show implements service.Work.
-func (s *Service) Show(ctx context.Context, nodeUUID string) (service.Node, *service.Machine, error) {
-	n, err := s.node(ctx, nodeUUID)
-	if err != nil || n.Ref == "" {
-		return n, nil, err
-	}
-	pod, err := s.pods.Pod(ctx, n.PodManagerID)
-	if err != nil {
-		return n, nil, err
-	}
-	m, err := pod.Machine(ctx, n.Ref)
-	switch {
-	case err == nil:
-		return n, &m, nil
-	case service.CodeOf(err) != service.NotFound:
-		return n, nil, err
-	case n.State == service.NodeComposed:
-		return n, nil, gone(n, err)
-	}
-	return n, nil, nil // on its way, out or back
 }
 
 // node reads a node that the caller in ctx may see.
@@ -150,22 +65,21 @@ func (s *Service) node(ctx context.Context, nodeUUID string) (service.Node, erro
 	return service.Node{}, service.Errorf(service.NotFound, "node %q does not exist", nodeUUID)
 }
 
-// probe finds out whether the pod of a node answers.
-func (s *Service) probe(ctx context.Context, n service.Node) error {
-	pod, err := s.pods.Pod(ctx, n.PodManagerID)
-	if err != nil {
-		return err
+// Update implements service.Work.
+func (s *Service) Update(ctx context.Context, nodeUUID string, change func(*service.Node) error) (service.Node, error) {
+	if _, err := s.node(ctx, nodeUUID); err != nil {
+		return service.Node{}, err
 	}
-	if err := pod.Probe(ctx); err != nil {
-		return fmt.Errorf("trying the pod manager: %w", err)
-	}
-	return nil
-}
-
-func gone(n service.Node, err error) error {
-	return &service.Error{
-		Code:    service.NotFound,
-		Message: fmt.Sprintf("the hardware of node %s is gone from its pod manager; deleting the node removes the record", n.UUID),
-		Err:     err,
-	}
+	return s.store.UpdateNode(ctx, nodeUUID, func(n *service.Node) error {
+		wanted := *n
+		wanted.Failure, wanted.Requirements.PCIDevices = nil, nil // what a copy would share
+		if err := change(&wanted); err != nil {
+			return err
+		}
+		if wanted.Name == "" {
+			return service.Errorf(service.Invalid, "name: a node needs a name")
+		}
+		n.Name, n.Description, n.UpdatedAt = wanted.Name, wanted.Description, now()
+		return nil
+	})
 }

@@ -23,7 +23,7 @@ func TestLife(t *testing.T) {
 	pm := p.register()
 	n, err := p.work.Compose(by("p"), request())
 	ok(t, err)
-	if n.State != service.NodeComposed || n.Name != "web" || n.ProjectID != "p" || n.PodManagerID != pm.UUID || n.Ref == "" {
+	if n.State != service.NodeComposed || n.Name != "web" || n.ProjectID != "p" || n.PodManagerID != pm.UUID || n.Ref == "" || n.Step != "" {
 		t.Errorf("composed %+v", n)
 	}
 	shown, machine, err := p.work.Show(by("p"), n.UUID)
@@ -33,8 +33,8 @@ func TestLife(t *testing.T) {
 	}
 	ok(t, p.work.Reset(by("p"), n.UUID, service.ResetForceOff))
 	code(t, p.work.Reset(by("p"), n.UUID, "Explode"), service.Invalid)
-	ok(t, p.work.Delete(by("p"), n.UUID))
-	code(t, p.work.Delete(by("p"), n.UUID), service.NotFound)
+	ok(t, p.work.Delete(by("p"), n.UUID, service.Decompose))
+	code(t, p.work.Delete(by("p"), n.UUID, service.Decompose), service.NotFound)
 	p.nodeCount(0)
 }
 
@@ -61,10 +61,10 @@ func TestWhoseNodes(t *testing.T) {
 			_, _, err := p.work.Show(tt.who, tt.node)
 			code(t, err, service.NotFound)
 			code(t, p.work.Reset(tt.who, tt.node, service.ResetOn), service.NotFound)
-			code(t, p.work.Delete(tt.who, tt.node), service.NotFound)
+			code(t, p.work.Delete(tt.who, tt.node, service.Decompose), service.NotFound)
 		})
 	}
-	ok(t, p.work.Delete(admin, n.UUID))
+	ok(t, p.work.Delete(admin, n.UUID, service.Decompose))
 	p.nodeCount(1)
 }
 
@@ -83,8 +83,12 @@ func TestRequests(t *testing.T) {
 	}}
 	ok(t, p.store.CreateFlavor(t.Context(), small))
 	huge := small
-	huge.UUID, huge.Properties.Processor.TotalCores = uuid.NewString(), 100000
+	huge.UUID, huge.Name, huge.Properties.Processor.TotalCores = uuid.NewString(), "huge", 100000
 	ok(t, p.store.CreateFlavor(t.Context(), huge))
+	twice := []service.Flavor{{UUID: uuid.NewString(), Name: "twice"}, {UUID: uuid.NewString(), Name: "twice"}}
+	for _, f := range twice {
+		ok(t, p.store.CreateFlavor(t.Context(), f))
+	}
 
 	tests := []struct {
 		name   string
@@ -96,7 +100,10 @@ func TestRequests(t *testing.T) {
 		{"pod manager by name", func(r *service.ComposeRequest) { r.PodManagerID = pm.Name }, ""},
 		{"unknown pod manager", func(r *service.ComposeRequest) { r.PodManagerID = "other" }, service.NotFound},
 		{"flavor", func(r *service.ComposeRequest) { r.FlavorID = small.UUID }, ""},
+		{"flavor by name", func(r *service.ComposeRequest) { r.FlavorID = small.Name }, ""},
 		{"flavor that is too large", func(r *service.ComposeRequest) { r.FlavorID = huge.UUID }, service.NoCapacity},
+		{"flavor whose name two have", func(r *service.ComposeRequest) { r.FlavorID = twice[0].Name }, service.Conflict},
+		{"unknown flavor by name", func(r *service.ComposeRequest) { r.FlavorID = "medium" }, service.NotFound},
 		{"unknown flavor", func(r *service.ComposeRequest) { r.FlavorID = uuid.NewString() }, service.NotFound},
 		{"flavor and properties", func(r *service.ComposeRequest) {
 			r.FlavorID, r.Requirements = small.UUID, small.Properties
@@ -113,8 +120,17 @@ func TestRequests(t *testing.T) {
 				return
 			}
 			ok(t, err)
-			ok(t, p.work.Delete(by("p"), n.UUID))
+			ok(t, p.work.Delete(by("p"), n.UUID, service.Decompose))
 		})
+	}
+
+	r := request()
+	r.FlavorID = "twice"
+	_, err = p.work.Compose(by("p"), r)
+	for _, f := range twice {
+		if !strings.Contains(err.Error(), f.UUID) {
+			t.Errorf("flavor %s is not among the candidates: %v", f.UUID, err)
+		}
 	}
 
 	second := service.PodManager{UUID: uuid.NewString(), Name: "second", URL: "http://second.example"}
@@ -189,19 +205,19 @@ func TestBusyNodes(t *testing.T) {
 	n, err := p.work.Compose(by("p"), r)
 	ok(t, err)
 	code(t, p.work.Reset(by("p"), n.UUID, service.ResetOn), service.Conflict)
-	code(t, p.work.Delete(by("p"), n.UUID), service.Conflict)
+	_, err = p.work.Update(by("p"), n.UUID, func(*service.Node) error { return nil })
+	code(t, err, service.Conflict)
 	p.settle()
 
-	release, err := p.store.Hold(t.Context(), n.UUID) // as during a power action
+	release, err := w.on(p.etcd).store.Hold(t.Context(), n.UUID) // as during a power action of another process
 	ok(t, err)
-	code(t, p.work.Delete(by("p"), n.UUID), service.Conflict)
+	code(t, p.work.Delete(by("p"), n.UUID, service.Decompose), service.Conflict)
 	release()
 
 	deleted := make(chan error, 1)
-	go func() { deleted <- p.work.Delete(by("p"), n.UUID) }()
+	go func() { deleted <- p.work.Delete(by("p"), n.UUID, service.Decompose) }()
 	p.until(1, service.StepIntended)
 	code(t, p.work.Reset(by("p"), n.UUID, service.ResetOn), service.Conflict)
-	code(t, p.work.Delete(by("p"), n.UUID), service.Conflict)
 	ok(t, <-deleted)
 	p.nodeCount(0)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"github.com/valence-rsd/valence/service/etcd"
 	"github.com/valence-rsd/valence/service/fleet"
 	"github.com/valence-rsd/valence/service/rsd"
+	"github.com/valence-rsd/valence/service/seal"
 )
 
 // world is what outlives the processes of a test: a pod, and a data folder.
@@ -23,10 +26,17 @@ type world struct {
 	dir string
 	pod *podsim.Server
 
-	lostAnswerWindow time.Duration
+	sealer service.Sealer
 
-	mu     sync.Mutex
-	faults []*fault
+	lostAnswerWindow time.Duration
+	provisioner      *provisioner       // nil: none is configured
+	seen             func(point string) // told of every point, if there
+	releaseErr       error              // of telling that a node is gone
+
+	mu       sync.Mutex
+	faults   []*fault
+	requests int      // that the pod has got
+	released []string // nodes
 }
 
 // fault is what goes wrong with the next requests of one kind.
@@ -39,7 +49,12 @@ type fault struct {
 
 func newWorld(t *testing.T, opts podsim.Options) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), lostAnswerWindow: time.Second}
+	w := &world{t: t, dir: t.TempDir(), lostAnswerWindow: 3 * time.Second}
+	keys := filepath.Join(t.TempDir(), "keys") // which TempDir would let others read
+	ok(t, seal.Setup(keys))
+	var err error
+	w.sealer, err = seal.Open(keys)
+	ok(t, err)
 	opts.Fault = w.wrong
 	pod, err := podsim.Start(opts)
 	if err != nil {
@@ -77,6 +92,7 @@ func (w *world) wrong(r *http.Request) podsim.Fault {
 func (w *world) nextFault(r *http.Request) fault {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.requests++
 	is := r.Method
 	if r.Method == http.MethodPost {
 		is += " " + strings.TrimPrefix(path.Ext("."+path.Base(r.URL.Path)), ".")
@@ -88,6 +104,21 @@ func (w *world) nextFault(r *http.Request) fault {
 		}
 	}
 	return fault{}
+}
+
+// release is told that a node is gone.
+func (w *world) release(_ context.Context, n service.Node) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.released = append(w.released, n.UUID)
+	return w.releaseErr
+}
+
+// count gives how many requests the pod has got, and which nodes were released.
+func (w *world) count() (requests int, released []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.requests, slices.Clone(w.released)
 }
 
 // process is what dies in a crash.
@@ -116,16 +147,19 @@ func (w *world) start(points ...string) *process {
 // on starts a process whose etcd others may use as well.
 func (w *world) on(e *etcd.Embedded, points ...string) *process {
 	w.t.Helper()
-	store, err := etcd.Open(context.Background(), etcd.Config{Client: e.Client()})
+	store, err := etcd.Open(context.Background(), etcd.Config{Client: e.Client(), Sealer: w.sealer, Shared: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	p := &process{w: w, etcd: e, store: store, at: make(chan string, 1), release: make(chan struct{})}
 	p.fleet = fleet.New(fleet.Options{Store: store, Drivers: map[string]service.Driver{"redfishv1": rsd.Open}})
-	p.work = compose.New(compose.Options{
-		Store: store, Pods: p.fleet,
+	opts := compose.Options{
+		Store: store, Pods: p.fleet, Released: w.release,
 		PollInterval: 5 * time.Millisecond, LostAnswerWindow: w.lostAnswerWindow,
 		Observe: func(point string) {
+			if w.seen != nil {
+				w.seen(point)
+			}
 			for _, stop := range points {
 				if point == stop {
 					p.at <- point
@@ -133,7 +167,11 @@ func (w *world) on(e *etcd.Embedded, points ...string) *process {
 				}
 			}
 		},
-	})
+	}
+	if w.provisioner != nil {
+		opts.Provisioner = w.provisioner
+	}
+	p.work = compose.New(opts)
 	w.t.Cleanup(p.end)
 	return p
 }
@@ -151,6 +189,7 @@ func (p *process) end() {
 	close(p.release)
 	<-stopped
 	p.fleet.Close()
+	p.store.Close() // of a process that was killed as well, or it would go on asking the dead etcd
 }
 
 // register registers the pod.
@@ -186,100 +225,4 @@ func (p *process) kill() {
 	if err := p.etcd.Close(); err != nil {
 		p.w.t.Fatal(err)
 	}
-}
-
-// settle goes on with unfinished work until there is none.
-func (p *process) settle() {
-	p.w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	for {
-		if err := p.work.Recover(ctx); err != nil {
-			p.w.t.Fatal(err)
-		}
-		left := 0
-		for _, err := range p.store.Intents(ctx) {
-			if err != nil {
-				p.w.t.Fatal(err)
-			}
-			left++
-		}
-		if left == 0 {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-}
-
-// nodes checks the promise: every machine on the pod is that of a composed
-// node and the other way round. It returns the nodes.
-func (p *process) nodes() []service.Node {
-	t := p.w.t
-	t.Helper()
-	machines := map[string]podsim.NodeInfo{}
-	for _, m := range p.w.pod.Nodes() {
-		machines["/redfish/v1/Nodes/"+m.ID] = m
-	}
-	var list []service.Node
-	for n, err := range p.store.Nodes(context.Background(), service.NodeFilter{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, n)
-		switch n.State {
-		case service.NodeComposed:
-			m, there := machines[n.Ref]
-			if !there || m.State != "Assembled" || !strings.Contains(m.Description, n.UUID) {
-				t.Errorf("node %s is composed, but its machine %q is %+v", n.UUID, n.Ref, m)
-			}
-			delete(machines, n.Ref)
-		case service.NodeFailed:
-			if n.Ref != "" || n.Failure == nil {
-				t.Errorf("failed node %+v", n)
-			}
-		default:
-			t.Errorf("node %s is %s", n.UUID, n.State)
-		}
-	}
-	for ref, m := range machines {
-		t.Errorf("machine %s belongs to nobody: %+v", ref, m)
-	}
-	return list
-}
-
-func (p *process) nodeCount(want int) []service.Node {
-	p.w.t.Helper()
-	list := p.nodes()
-	if len(list) != want {
-		p.w.t.Fatalf("%d nodes, want %d: %+v", len(list), want, list)
-	}
-	return list
-}
-
-// until waits until so many pieces of work have come to a step.
-func (p *process) until(want int, step service.Step) {
-	p.w.t.Helper()
-	for range 2000 {
-		there := 0
-		for in, err := range p.store.Intents(context.Background()) {
-			if err != nil {
-				p.w.t.Fatal(err)
-			}
-			if in.Step == step {
-				there++
-			}
-		}
-		if there == want {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	p.w.t.Fatalf("there were never %d pieces of work at step %s", want, step)
-}
-
-// drain drains, for so long, and says whether all work ended.
-func (p *process) drain(limit time.Duration) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	defer cancel()
-	return p.work.Drain(ctx) == nil
 }
