@@ -16,13 +16,29 @@ import (
 	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
 )
 
-// EmbeddedOptions says how to run etcd in this process.
+// EmbeddedOptions says how to run etcd in this process. Everything but DataDir
+// has a default.
+//
+// A file of etcd's never gets smaller by itself: compaction makes the room of
+// old revisions free for new ones. At a start, a file in which more than 100 MB
+// are free is written anew, which takes a second or two for each GB; nothing
+// has to be done by hand.
 type EmbeddedOptions struct {
 	// DataDir is where etcd keeps its files. It is made if it is not there,
 	// and is for this user only: the records hold credentials.
 	DataDir string
-	Logger  *slog.Logger // for what etcd has to say at warn and above; default: none
+	// Retention is how long old revisions of the records are kept, for watches
+	// that were interrupted. Default: 1 h.
+	Retention time.Duration
+	// QuotaBytes is how large the file may become. Beyond that nothing is
+	// written any more, and the store says that it is full. Default: 8 GiB.
+	QuotaBytes int64
+	Logger     *slog.Logger // for what etcd has to say at warn and above; default: none
 }
+
+// defragmentAbove is how many MB have to be free in etcd's file for it to be
+// written anew at a start.
+const defragmentAbove = 100
 
 // Embedded is an etcd of one member, running in this process. It has no
 // sockets at all: its client calls it directly.
@@ -84,7 +100,9 @@ func embeddedConfig(opts EmbeddedOptions) *embed.Config {
 	cfg.AdvertiseClientUrls = nil
 	cfg.AuthToken = "" // nobody signs in
 	cfg.AutoCompactionMode = embed.CompactorModePeriodic
-	cfg.AutoCompactionRetention = time.Hour.String()
+	cfg.AutoCompactionRetention = or(opts.Retention, time.Hour).String()
+	cfg.QuotaBackendBytes = or(opts.QuotaBytes, 8<<30)
+	cfg.BootstrapDefragThresholdMegabytes = defragmentAbove
 	log := opts.Logger
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)

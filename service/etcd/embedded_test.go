@@ -5,21 +5,17 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.etcd.io/etcd/server/v3/embed"
 	"go.uber.org/zap"
 
 	"github.com/valence-rsd/valence/service"
-	"github.com/valence-rsd/valence/service/storetest"
 )
 
 func TestEmbeddedHasNoSockets(t *testing.T) {
@@ -136,7 +132,7 @@ func TestRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(ctx, Config{Client: e.Client(), HoldTTL: time.Hour})
+	s, err := Open(ctx, Config{Client: e.Client(), Sealer: sealer(t), HoldTTL: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,33 +151,6 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestStoreOverSockets passes the exam with the client that an external
-// cluster is used with.
-func TestStoreOverSockets(t *testing.T) {
-	t.Parallel()
-	cfg := embeddedConfig(EmbeddedOptions{DataDir: t.TempDir()})
-	address := url.URL{Scheme: "http", Host: "127.0.0.1:0"}
-	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = []url.URL{address}, []url.URL{address}
-	server, err := embed.StartEtcd(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Close)
-	client, err := clientv3.New(clientv3.Config{Logger: zapLogger(slog.New(slog.DiscardHandler)), Endpoints: []string{server.Clients[0].Addr().String()}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { client.Close() })
-	var count atomic.Int32
-	storetest.Run(t, func(*testing.T) storetest.Open {
-		prefix := "/test/" + string('a'+count.Add(1))
-		return func(t *testing.T) (service.Store, func()) {
-			s := opened(t, Config{Client: client, Prefix: prefix})
-			return s, func() { loseLease(t, s) }
-		}
-	})
-}
-
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
 	deaf, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and says nothing
@@ -194,7 +163,7 @@ func TestUnreachable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	_, err = Open(t.Context(), Config{Client: client, Timeout: 200 * time.Millisecond})
+	_, err = Open(t.Context(), Config{Client: client, Sealer: sealer(t), Timeout: 200 * time.Millisecond})
 	if got := service.CodeOf(err); got != service.Unavailable {
 		t.Errorf("opening a store on a cluster that does not answer: %s (%v)", got, err)
 	}
@@ -206,7 +175,7 @@ func TestServerGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(t.Context(), Config{Client: e.Client(), Timeout: time.Second})
+	s, err := Open(t.Context(), Config{Client: e.Client(), Sealer: sealer(t), Timeout: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,111 +16,87 @@ func (s *Store) Begin(ctx context.Context, in service.Intent, n service.Node) (s
 	if in.Kind == service.IntentCompose {
 		return s.beginCompose(ctx, in, n)
 	}
-	return n, true, s.beginDelete(ctx, in, n)
+	return n, true, s.beginEnd(ctx, in, n)
 }
 
 func (s *Store) beginCompose(ctx context.Context, in service.Intent, n service.Node) (service.Node, bool, error) {
-	if !canonical(n.UUID) {
-		return n, false, service.Errorf(service.Invalid, "uuid: %q is not a UUID", n.UUID)
-	}
-	if !canonical(n.PodManagerID) {
-		return n, false, s.podManagers.notFound(n.PodManagerID)
-	}
-	c, err := s.journalled(nil, in, n)
+	registered, err := s.registered(n.PodManagerID)
 	if err != nil {
 		return n, false, err
 	}
-	c.ifs = append(c.ifs, exists(s.podManagers.key(n.PodManagerID)))
+	c, err := s.nodes.added(n)
+	if err == nil {
+		c, err = s.journalled(c, in, n)
+	}
+	if err != nil {
+		return n, false, err
+	}
+	c.guards = append([]guard{registered}, c.guards...)
 	for {
-		resp, held, err := s.take(ctx, n.UUID, c)
-		switch {
-		case err != nil:
+		out, err := s.take(ctx, s.nodeHold(n.UUID), c)
+		if err != nil {
 			return n, false, fmt.Errorf("beginning to compose node %s: %w", n.UUID, err)
-		case held:
-			return n, false, busy(n.UUID)
-		case resp.Succeeded:
+		}
+		if out.done {
 			return n, true, nil
 		}
-		if first, found, err := s.firstUse(ctx, n); found || err != nil {
+		first, found, err := firstUse(ctx, s.nodes, n.IdempotencyKey, s.nodeIdempotency(n))
+		if found || err != nil {
 			return first, false, err
 		}
-		if _, err := s.podManagers.get(ctx, n.PodManagerID); err != nil {
-			return n, false, err
+		if out.refused.key != s.nodeIdempotency(n) { // else the first one has just been forgotten
+			return n, false, out.refused.refusal
 		}
-		if _, err := s.nodes.get(ctx, n.UUID); err == nil {
-			return n, false, service.Errorf(service.Conflict, "node %s exists already", n.UUID)
-		}
-		// The idempotency key is judged by firstUse: the node of its first use
-		// may just have been forgotten, and then the key is free again.
 	}
 }
 
-// firstUse finds the node that n's idempotency key was used for.
-func (s *Store) firstUse(ctx context.Context, n service.Node) (service.Node, bool, error) {
-	if n.IdempotencyKey == "" {
-		return service.Node{}, false, nil
-	}
-	resp, err := s.read(ctx, s.idempotencyKey(n))
-	if err != nil || len(resp.Kvs) == 0 {
-		return service.Node{}, false, err
-	}
-	first, err := s.nodes.get(ctx, string(resp.Kvs[0].Value))
-	if service.CodeOf(err) == service.NotFound {
-		return service.Node{}, false, nil
-	}
-	return first.value, err == nil, err
-}
-
-func (s *Store) beginDelete(ctx context.Context, in service.Intent, n service.Node) error {
+// beginEnd begins to delete or to forget a node.
+func (s *Store) beginEnd(ctx context.Context, in service.Intent, n service.Node) error {
 	for {
 		old, err := s.nodes.get(ctx, n.UUID)
 		if err != nil {
 			return err
 		}
-		c, err := s.journalled(&old, in, n)
+		c, err := s.nodes.replaced(old, n)
+		if err == nil {
+			c, err = s.journalled(c, in, n)
+		}
 		if err != nil {
 			return err
 		}
-		c.ifs = append(c.ifs, absent(s.intents.key(n.UUID)))
-		resp, held, err := s.take(ctx, n.UUID, c)
+		c.guards = append([]guard{s.settled(n.UUID)}, c.guards...)
+		out, err := s.take(ctx, s.nodeHold(n.UUID), c)
 		switch {
 		case err != nil:
 			return fmt.Errorf("beginning to delete node %s: %w", n.UUID, err)
-		case held:
-			return busy(n.UUID)
-		case resp.Succeeded:
+		case out.done:
 			return nil
-		}
-		if _, err := s.intents.get(ctx, n.UUID); err == nil {
-			return busy(n.UUID)
-		}
-		if err := s.taken(ctx, c); err != nil {
-			return err
+		case !out.stale():
+			return out.refused.refusal
 		}
 	}
 }
 
-// journalled is the change that writes a node together with its intent.
-func (s *Store) journalled(old *row[service.Node], in service.Intent, n service.Node) (change, error) {
+// journalled adds the intent to the change that writes its node.
+func (s *Store) journalled(c change, in service.Intent, n service.Node) (change, error) {
 	if in.NodeUUID != n.UUID {
-		return change{}, fmt.Errorf("an intent for node %q comes with node %q", in.NodeUUID, n.UUID)
+		return c, fmt.Errorf("an intent for node %q comes with node %q", in.NodeUUID, n.UUID)
 	}
-	c, err := s.nodes.replace(old, &n)
-	if err != nil {
-		return c, err
-	}
-	put, err := s.intents.put(in)
-	c.then = append(c.then, put)
-	return c, err
+	value, err := s.intents.encode(in, newStamp())
+	return c.and(change{
+		then:    []clientv3.Op{clientv3.OpPut(s.intents.key(n.UUID), value)},
+		ledgers: []*ledger{&s.intents.ledger},
+	}), err
 }
 
 // Advance implements service.Journal. It may be repeated after an error.
 func (s *Store) Advance(ctx context.Context, in service.Intent, n service.Node) error {
-	_, err := s.write(ctx, n.UUID, func(old *row[service.Node]) (change, error) {
-		if old == nil {
-			return change{}, notOurs(n.UUID)
+	_, err := s.write(ctx, n.UUID, func(old row[service.Node]) (change, error) {
+		c, err := s.nodes.replaced(old, n)
+		if err != nil {
+			return c, err
 		}
-		return s.journalled(old, in, n)
+		return s.journalled(c, in, n)
 	})
 	return err
 }
@@ -138,22 +114,30 @@ func (s *Store) Forget(ctx context.Context, nodeUUID string) error {
 
 // end writes the last of a piece of work: a node, or nil for none.
 func (s *Store) end(ctx context.Context, nodeUUID string, n *service.Node) error {
-	if _, err := s.fence(nodeUUID); err != nil {
-		return err
+	h := s.nodeHold(nodeUUID)
+	if len(s.fenced(h)) == 0 {
+		return h.notOurs()
 	}
-	found, err := s.write(ctx, nodeUUID, func(old *row[service.Node]) (change, error) {
-		if old == nil {
-			return change{}, notOurs(nodeUUID)
+	found, err := s.write(ctx, nodeUUID, func(old row[service.Node]) (c change, err error) {
+		if n == nil {
+			c = s.nodes.removed(old)
+		} else if c, err = s.nodes.replaced(old, *n); err != nil {
+			return c, err
 		}
-		c, err := s.nodes.replace(old, n)
-		c.then = append(c.then, clientv3.OpDelete(s.intents.key(nodeUUID)), clientv3.OpDelete(s.holdKey(nodeUUID)))
-		return c, err
+		return c.and(change{
+			then: []clientv3.Op{
+				clientv3.OpDelete(s.intents.key(nodeUUID)),
+				clientv3.OpDelete(s.orderKey(nodeUUID)),
+				clientv3.OpDelete(h.key),
+			},
+			ledgers: []*ledger{&s.intents.ledger},
+		}), nil
 	})
 	if service.CodeOf(err) == service.Conflict && s.ended(ctx, found, nodeUUID, n) {
 		err = nil
 	}
 	if err == nil {
-		s.keep(nodeUUID, 0)
+		s.keep(h, 0)
 	}
 	return err
 }
@@ -167,58 +151,46 @@ func (s *Store) ended(ctx context.Context, found *row[service.Node], nodeUUID st
 	if found == nil || n == nil {
 		return found == nil && n == nil
 	}
-	wanted, err := s.nodes.clone(*n)
+	wanted, err := s.nodes.edited(*n, func(*service.Node) error { return nil })
 	return err == nil && reflect.DeepEqual(wanted, found.value)
 }
 
-// write runs the change that edit gives for the node as it is, while the node
+// write makes the change that edit gives for the node as it is, while the node
 // is held by this process. It returns the node as it was read last.
-func (s *Store) write(ctx context.Context, nodeUUID string, edit func(old *row[service.Node]) (change, error)) (*row[service.Node], error) {
-	fence, err := s.fence(nodeUUID)
-	if err != nil {
-		return nil, err
-	}
+func (s *Store) write(ctx context.Context, nodeUUID string, edit func(old row[service.Node]) (change, error)) (*row[service.Node], error) {
+	h := s.nodeHold(nodeUUID)
 	for {
-		old, err := s.found(ctx, nodeUUID)
-		if err != nil {
+		fence := s.fenced(h)
+		old, err := s.nodes.found(ctx, nodeUUID)
+		switch {
+		case err != nil:
 			return nil, err
+		case len(fence) == 0 || old == nil:
+			return old, h.notOurs()
 		}
-		c, err := edit(old)
+		c, err := edit(*old)
 		if err != nil {
 			return old, err
 		}
-		hold := unchanged(s.holdKey(nodeUUID), fence)
-		c.ifs = append(c.ifs, hold)
-		c.orElse = []clientv3.Op{clientv3.OpTxn([]clientv3.Cmp{hold}, nil, nil)}
-		resp, err := s.commit(ctx, c)
-		if err != nil {
+		c.guards = append(fence, c.guards...)
+		out, err := s.commit(ctx, c)
+		switch {
+		case err != nil:
 			return old, fmt.Errorf("writing node %s: %w", nodeUUID, err)
-		}
-		if resp.Succeeded {
+		case out.done:
 			return old, nil
+		case out.refused.key == h.key:
+			s.keep(h, 0)
 		}
-		if ours := resp.Responses[0].GetResponseTxn().Succeeded; !ours {
-			s.keep(nodeUUID, 0)
-			return old, notOurs(nodeUUID)
-		}
-		if err := s.taken(ctx, c); err != nil {
-			return old, err
+		if !out.stale() {
+			return old, out.refused.refusal
 		}
 	}
-}
-
-// found is the row of a node, or nil.
-func (s *Store) found(ctx context.Context, nodeUUID string) (*row[service.Node], error) {
-	r, err := s.nodes.get(ctx, nodeUUID)
-	if service.CodeOf(err) == service.NotFound {
-		return nil, nil
-	}
-	return &r, err
 }
 
 // Intents implements service.Journal.
 func (s *Store) Intents(ctx context.Context) iter.Seq2[service.Intent, error] {
-	return s.intents.list(ctx)
+	return s.intents.list(ctx, "", nil)
 }
 
 // Claim implements service.Journal.
@@ -226,24 +198,25 @@ func (s *Store) Claim(ctx context.Context, nodeUUID string) (in service.Intent, 
 	if !canonical(nodeUUID) {
 		return in, n, false, nil
 	}
-	resp, _, err := s.take(ctx, nodeUUID, change{
-		ifs:  []clientv3.Cmp{exists(s.intents.key(nodeUUID)), exists(s.nodes.key(nodeUUID))},
-		then: []clientv3.Op{clientv3.OpGet(s.intents.key(nodeUUID)), clientv3.OpGet(s.nodes.key(nodeUUID))},
-	})
+	intent, node := s.intents.key(nodeUUID), s.nodes.key(nodeUUID)
+	out, err := s.take(ctx, s.nodeHold(nodeUUID), change{guards: []guard{
+		{key: intent, cmp: exists(intent)}, {key: node, cmp: exists(node)},
+	}})
 	if err != nil {
 		return in, n, false, fmt.Errorf("claiming node %s: %w", nodeUUID, err)
 	}
-	if !resp.Succeeded {
+	if !out.done {
 		return in, n, false, nil
 	}
-	intent, err := s.intents.decode(resp.Responses[0].GetResponseRange().Kvs[0])
+	// From here on nobody else writes them.
+	i, err := s.intents.get(ctx, nodeUUID)
 	if err == nil {
-		var node row[service.Node]
-		node, err = s.nodes.decode(resp.Responses[1].GetResponseRange().Kvs[0])
-		n = node.value
+		var r row[service.Node]
+		r, err = s.nodes.get(ctx, nodeUUID)
+		n = r.value
 	}
 	if err != nil {
-		s.letGo(nodeUUID)
+		s.letGo(s.nodeHold(nodeUUID))
 	}
-	return intent.value, n, err == nil, err
+	return i.value, n, err == nil, err
 }

@@ -13,14 +13,9 @@ import (
 // makes something findable. It is written and removed in the same transaction
 // as its record, whose UUID it holds.
 type index struct {
-	key   string
-	taken string // what to tell whoever wants it second
+	key    string
+	unique string // what to tell whoever wants it second; empty where nobody can
 }
-
-func nodeID(n service.Node) string              { return n.UUID }
-func flavorID(f service.Flavor) string          { return f.UUID }
-func podManagerID(pm service.PodManager) string { return pm.UUID }
-func intentID(in service.Intent) string         { return in.NodeUUID }
 
 // canonical says whether id is a UUID in its usual form. Nothing else ever
 // becomes part of a record's key.
@@ -38,39 +33,64 @@ func (s *Store) indexKey(name string, words ...string) string {
 	return s.prefix + "/index/" + name + "/" + strings.Join(words, "/")
 }
 
-// holdKey is the key of the hold on a node.
-func (s *Store) holdKey(nodeUUID string) string { return s.prefix + "/holds/" + nodeUUID }
-
-// nodesOn is the start of the keys that tell which nodes are on a pod manager.
+// The starts of the keys that tell what is on a pod manager.
 func (s *Store) nodesOn(podManagerUUID string) string {
 	return s.indexKey("podm-node", podManagerUUID, "")
+}
+
+func (s *Store) volumesOn(podManagerUUID string) string {
+	return s.indexKey("podm-volume", podManagerUUID, "")
+}
+
+func (s *Store) devicesOn(podManagerUUID string) string {
+	return s.indexKey("podm-device", podManagerUUID, "")
 }
 
 func (s *Store) nodeIndexes(n service.Node) []index {
 	all := []index{{key: s.nodesOn(n.PodManagerID) + n.UUID}}
 	if n.Ref != "" {
 		all = append(all, index{
-			key:   s.indexKey("machine", n.PodManagerID, n.Ref),
-			taken: "machine " + n.Ref + " of this pod manager is recorded as another node",
+			key:    s.indexKey("machine", n.PodManagerID, n.Ref),
+			unique: "machine " + n.Ref + " of this pod manager is recorded as another node",
 		})
 	}
 	if n.IdempotencyKey != "" {
-		all = append(all, index{
-			key:   s.idempotencyKey(n),
-			taken: "this idempotency key was used before",
-		})
+		all = append(all, index{key: s.nodeIdempotency(n), unique: "this idempotency key was used before"})
 	}
 	return all
 }
 
-// idempotencyKey is where the node of an idempotency key is found.
-func (s *Store) idempotencyKey(n service.Node) string {
+// nodeIdempotency is where the node of an idempotency key is found.
+func (s *Store) nodeIdempotency(n service.Node) string {
 	return s.indexKey("idempotency", n.ProjectID, n.IdempotencyKey)
 }
 
-func (s *Store) podManagerIndexes(pm service.PodManager) []index {
+func (s *Store) volumeIndexes(v service.Volume) []index {
+	all := []index{{key: s.volumesOn(v.PodManagerID) + v.UUID}}
+	if v.IdempotencyKey != "" {
+		all = append(all, index{key: s.volumeIdempotency(v), unique: "this idempotency key was used before"})
+	}
+	return all
+}
+
+// volumeIdempotency is where the volume of an idempotency key is found.
+func (s *Store) volumeIdempotency(v service.Volume) string {
+	return s.indexKey("volume-idempotency", v.ProjectID, v.IdempotencyKey)
+}
+
+func (s *Store) deviceIndexes(d service.Device) []index {
 	return []index{
-		{key: s.indexKey("podm-name", pm.Name), taken: "a pod manager named " + pm.Name + " is registered already"},
-		{key: s.indexKey("podm-url", pm.URL), taken: "a pod manager at " + pm.URL + " is registered already"},
+		{key: s.devicesOn(d.PodManagerID) + d.UUID},
+		{
+			key:    s.indexKey("device", d.PodManagerID, d.Ref),
+			unique: "device " + d.Ref + " of this pod manager is recorded already",
+		},
+	}
+}
+
+func (s *Store) podManagerIndexes(pm storedPodManager) []index {
+	return []index{
+		{key: s.indexKey("podm-name", pm.Name), unique: "a pod manager named " + pm.Name + " is registered already"},
+		{key: s.indexKey("podm-url", pm.URL), unique: "a pod manager at " + pm.URL + " is registered already"},
 	}
 }

@@ -2,7 +2,10 @@ package etcd
 
 import (
 	"context"
+	"fmt"
 	"iter"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/valence-rsd/valence/service"
 )
@@ -16,29 +19,38 @@ func (s *Store) Node(ctx context.Context, uuid string) (service.Node, error) {
 }
 
 // Nodes implements service.Nodes.
-func (s *Store) Nodes(ctx context.Context, f service.NodeFilter) iter.Seq2[service.Node, error] {
-	return func(yield func(service.Node, error) bool) {
-		all := s.nodes.list(ctx)
-		if f.UUID != "" {
-			all = s.onlyNode(ctx, f.UUID)
-		}
-		for n, err := range all {
-			if (err != nil || f.Match(n)) && !yield(n, err) {
-				return
-			}
-		}
-	}
+func (s *Store) Nodes(ctx context.Context, f service.NodeFilter, after string) iter.Seq2[service.Node, error] {
+	return s.nodes.list(ctx, after, f.Match)
 }
 
-// onlyNode is the list of at most one node.
-func (s *Store) onlyNode(ctx context.Context, uuid string) iter.Seq2[service.Node, error] {
-	return func(yield func(service.Node, error) bool) {
-		n, err := s.Node(ctx, uuid)
-		if service.CodeOf(err) == service.NotFound {
-			return
-		}
-		yield(n, err)
+// CreateNode implements service.Nodes.
+func (s *Store) CreateNode(ctx context.Context, n service.Node) error {
+	registered, err := s.registered(n.PodManagerID)
+	if err != nil {
+		return err
 	}
+	return s.nodes.create(ctx, n, registered)
+}
+
+// UpdateNode implements service.Nodes.
+func (s *Store) UpdateNode(ctx context.Context, uuid string, change func(*service.Node) error) (service.Node, error) {
+	return s.nodes.update(ctx, uuid, change, s.settled(uuid))
+}
+
+// settled is the condition that a node has no intent.
+func (s *Store) settled(nodeUUID string) guard {
+	key := s.intents.key(nodeUUID)
+	return guard{key, absent(key), s.nodeHold(nodeUUID).busy()}
+}
+
+// registered is the condition that a pod manager exists.
+func (s *Store) registered(podManagerUUID string) (guard, error) {
+	notFound := s.podManagers.notFound(podManagerUUID)
+	if !canonical(podManagerUUID) {
+		return guard{}, notFound
+	}
+	key := s.podManagers.key(podManagerUUID)
+	return guard{key, exists(key), notFound}, nil
 }
 
 // Flavor implements service.Flavors.
@@ -48,8 +60,8 @@ func (s *Store) Flavor(ctx context.Context, uuid string) (service.Flavor, error)
 }
 
 // Flavors implements service.Flavors.
-func (s *Store) Flavors(ctx context.Context) iter.Seq2[service.Flavor, error] {
-	return s.flavors.list(ctx)
+func (s *Store) Flavors(ctx context.Context, after string) iter.Seq2[service.Flavor, error] {
+	return s.flavors.list(ctx, after, nil)
 }
 
 // CreateFlavor implements service.Flavors.
@@ -64,38 +76,58 @@ func (s *Store) UpdateFlavor(ctx context.Context, uuid string, change func(*serv
 
 // DeleteFlavor implements service.Flavors.
 func (s *Store) DeleteFlavor(ctx context.Context, uuid string) error {
-	_, err := s.flavors.delete(ctx, uuid)
-	return err
+	return s.flavors.delete(ctx, uuid)
 }
 
-// PodManager implements service.PodManagers.
-func (s *Store) PodManager(ctx context.Context, uuid string) (service.PodManager, error) {
-	r, err := s.podManagers.get(ctx, uuid)
-	return r.value, err
-}
-
-// PodManagers implements service.PodManagers.
-func (s *Store) PodManagers(ctx context.Context) iter.Seq2[service.PodManager, error] {
-	return s.podManagers.list(ctx)
-}
-
-// CreatePodManager implements service.PodManagers.
-func (s *Store) CreatePodManager(ctx context.Context, pm service.PodManager) error {
-	return s.podManagers.create(ctx, pm)
-}
-
-// UpdatePodManager implements service.PodManagers.
-func (s *Store) UpdatePodManager(ctx context.Context, uuid string, change func(*service.PodManager) error) (service.PodManager, error) {
-	return s.podManagers.update(ctx, uuid, change)
-}
-
-// DeletePodManager implements service.PodManagers. A Begin at the same time
-// either comes first, and its node is seen here, or finds no pod manager.
-func (s *Store) DeletePodManager(ctx context.Context, uuid string) error {
-	noNodes := absent(s.nodesOn(uuid)).WithPrefix()
-	deleted, err := s.podManagers.delete(ctx, uuid, noNodes)
-	if err == nil && !deleted {
-		return service.Errorf(service.Conflict, "pod manager %s still has nodes: delete them first", uuid)
+// Version implements service.Store. It is etcd's revision of the last change
+// of the kind, the same in every process that shares the records. A store that
+// has them to itself counts its own start as a change.
+func (s *Store) Version(ctx context.Context, k service.Kind) (int64, error) {
+	kinds := map[service.Kind]mirrored{
+		service.KindNode: s.nodes, service.KindFlavor: s.flavors, service.KindPodManager: s.podManagers,
+		service.KindVolume: s.volumes, service.KindDevice: s.devices,
 	}
-	return err
+	t, known := kinds[k]
+	if !known {
+		return 0, fmt.Errorf("there is no kind of record %q", k)
+	}
+	if err := s.learned(ctx); err != nil {
+		return 0, err
+	}
+	if err := t.caughtUp(ctx); err != nil {
+		return 0, err
+	}
+	return t.lastChange(), nil
+}
+
+// Ready implements service.Store. It reads and writes, four times a second at
+// most, however often it is asked.
+func (s *Store) Ready(ctx context.Context) error {
+	if s.ctx.Err() != nil {
+		return errClosed()
+	}
+	return s.readiness.do(ctx)
+}
+
+func (s *Store) probe(ctx context.Context) error {
+	lease, err := s.lease(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.try(ctx, func(ctx context.Context) error {
+		_, err := s.client.Put(ctx, s.prefix+"/ready/"+s.id, "", clientv3.WithLease(lease))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("writing to the store: %w", err)
+	}
+	if err := s.learnRevisions(ctx); err != nil {
+		return fmt.Errorf("reading from the store: %w", err)
+	}
+	for _, t := range s.tables {
+		if err := t.caughtUp(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -3,16 +3,18 @@ package etcd
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/seal"
 	"github.com/valence-rsd/valence/service/storetest"
 )
 
 // started is an embedded etcd for one test.
-func started(t *testing.T, dir string) *Embedded {
+func started(t testing.TB, dir string) *Embedded {
 	t.Helper()
 	e, err := StartEmbedded(t.Context(), EmbeddedOptions{DataDir: dir})
 	if err != nil {
@@ -26,9 +28,26 @@ func started(t *testing.T, dir string) *Embedded {
 	return e
 }
 
-// opened is a store that is closed with the test.
-func opened(t *testing.T, cfg Config) *Store {
+// sealer is one with keys of its own.
+func sealer(t testing.TB) *seal.Keys {
 	t.Helper()
+	dir := filepath.Join(t.TempDir(), "keys")
+	if err := seal.Setup(dir); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := seal.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+// opened is a store that is closed with the test.
+func opened(t testing.TB, cfg Config) *Store {
+	t.Helper()
+	if cfg.Sealer == nil {
+		cfg.Sealer = sealer(t)
+	}
 	s, err := Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -45,10 +64,11 @@ func TestStore(t *testing.T) {
 	t.Parallel()
 	e := started(t, t.TempDir())
 	var count atomic.Int32
-	storetest.Run(t, func(*testing.T) storetest.Open {
+	storetest.Run(t, func(t *testing.T) storetest.Open {
 		prefix := fmt.Sprintf("/test/%d", count.Add(1))
+		keys := sealer(t)
 		return func(t *testing.T) (service.Store, func()) {
-			s := opened(t, Config{Client: e.Client(), Prefix: prefix, PageSize: 7})
+			s := opened(t, Config{Client: e.Client(), Sealer: keys, Shared: true, Prefix: prefix, PageSize: 7})
 			return s, func() { loseLease(t, s) }
 		}
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"slices"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -15,24 +14,34 @@ import (
 
 // table is the records of one kind: one key per record, JSON values.
 type table[T any] struct {
-	s       *Store
-	dir     string // start of the keys
-	what    string // for messages
+	traits[T]
+	ledger
+	*mirror[T]
+	s    *Store
+	dir  string // start of the keys
+	what string // for messages
+}
+
+// traits is what a table has to know of its records. Functions may be nil.
+type traits[T any] struct {
 	id      func(T) string
 	indexes func(T) []index
+	share   func(*T)  // lets equal texts of several records be one in memory
+	copy    func(T) T // makes a record independent of the one in the mirror
 }
 
 // row is a record as it was read.
 type row[T any] struct {
-	value T
-	rev   int64
+	value   T
+	rev     int64 // of the last change
+	version int64 // how often it was written
 }
 
-func newTable[T any](s *Store, dir, what string, id func(T) string, indexes func(T) []index) *table[T] {
-	if indexes == nil {
-		indexes = func(T) []index { return nil }
-	}
-	return &table[T]{s: s, dir: s.prefix + "/" + dir + "/", what: what, id: id, indexes: indexes}
+func newTable[T any](s *Store, dir, what string, about traits[T]) *table[T] {
+	t := &table[T]{traits: about, s: s, dir: s.prefix + "/" + dir + "/", what: what}
+	t.ledger.key = s.prefix + "/changes/" + dir
+	t.mirror = newMirror[T]()
+	return t
 }
 
 func (t *table[T]) key(id string) string { return t.dir + id }
@@ -42,20 +51,27 @@ func (t *table[T]) notFound(id string) error {
 }
 
 func (t *table[T]) decode(kv *mvccpb.KeyValue) (row[T], error) {
-	r := row[T]{rev: kv.ModRevision}
+	r := row[T]{rev: kv.ModRevision, version: kv.Version}
 	if err := json.Unmarshal(kv.Value, &r.value); err != nil {
 		return r, fmt.Errorf("decoding %s: %w", kv.Key, err)
 	}
 	return r, nil
 }
 
-// put writes a record, without looking at anything.
-func (t *table[T]) put(v T) (clientv3.Op, error) {
+// stamped is the end of a value: it tells which write made it.
+type stamped struct {
+	Stamp string `json:"_write"`
+}
+
+// encode makes the value of a record.
+func (t *table[T]) encode(v T, stamp string) (string, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
-		return clientv3.Op{}, fmt.Errorf("encoding %s %s: %w", t.what, t.id(v), err)
+		return "", fmt.Errorf("encoding %s %s: %w", t.what, t.id(v), err)
 	}
-	return clientv3.OpPut(t.key(t.id(v)), string(data)), nil
+	// Every record has at least its UUID in front of it, and no stamp has
+	// anything in it that would have to be escaped.
+	return string(data[:len(data)-1]) + `,"_write":"` + stamp + `"}`, nil
 }
 
 func (t *table[T]) get(ctx context.Context, id string) (row[T], error) {
@@ -72,37 +88,99 @@ func (t *table[T]) get(ctx context.Context, id string) (row[T], error) {
 	return t.decode(resp.Kvs[0])
 }
 
-// replace makes the change that turns old into v: no old creates, no v
-// deletes. It holds the record to what was read and keeps the index keys in
-// step.
-func (t *table[T]) replace(old *row[T], v *T) (change, error) {
-	var c change
-	var before, after []index
-	var id string
-	var rev int64
-	if old != nil {
-		id, rev, before = t.id(old.value), old.rev, t.indexes(old.value)
+// found is the row of a record, or nil.
+func (t *table[T]) found(ctx context.Context, id string) (*row[T], error) {
+	r, err := t.get(ctx, id)
+	if service.CodeOf(err) == service.NotFound {
+		return nil, nil
 	}
-	if v == nil {
-		c.then = append(c.then, clientv3.OpDelete(t.key(id)))
-	} else {
-		put, err := t.put(*v)
-		if err != nil {
-			return c, err
-		}
-		id, after = t.id(*v), t.indexes(*v)
-		c.then = append(c.then, put)
+	return &r, err
+}
+
+// added is the change that creates a record.
+func (t *table[T]) added(v T) (change, error) {
+	id := t.id(v)
+	if !canonical(id) {
+		return change{}, service.Errorf(service.Invalid, "uuid: %q is not a UUID", id)
 	}
-	c.ifs = append(c.ifs, unchanged(t.key(id), rev))
+	exists := service.Errorf(service.Conflict, "%s %s exists already", t.what, id)
+	return t.put(v, guard{t.key(id), absent(t.key(id)), exists}, nil, 1)
+}
+
+// replaced is the change that writes a record over the one that was read.
+func (t *table[T]) replaced(old row[T], v T) (change, error) {
+	key := t.key(t.id(v))
+	return t.put(v, guard{key, unchanged(key, old.rev), nil}, t.indexed(old.value), old.version+1)
+}
+
+// put writes a record, whose index keys were before, and keeps them in step.
+func (t *table[T]) put(v T, only guard, before []index, version int64) (change, error) {
+	stamp := newStamp()
+	value, err := t.encode(v, stamp)
+	if err != nil {
+		return change{}, err
+	}
+	id, after := t.id(v), t.indexed(v)
+	c := change{guards: []guard{only}, ledgers: []*ledger{&t.ledger}}
+	c.then = append(c.then, clientv3.OpPut(t.key(id), value))
 	for _, x := range without(after, before) {
-		c.claims = append(c.claims, x)
-		c.ifs = append(c.ifs, absent(x.key))
+		if x.unique != "" {
+			c.guards = append(c.guards, guard{x.key, absent(x.key), service.Errorf(service.Conflict, "%s", x.unique)})
+		}
 		c.then = append(c.then, clientv3.OpPut(x.key, id))
 	}
 	for _, x := range without(before, after) {
 		c.then = append(c.then, clientv3.OpDelete(x.key))
 	}
+	c.happened = func(ctx context.Context) (int64, bool, error) { return t.wrote(ctx, id, version, stamp) }
 	return c, nil
+}
+
+// removed is the change that deletes a record that was read.
+func (t *table[T]) removed(old row[T]) change {
+	key := t.key(t.id(old.value))
+	c := change{guards: []guard{{key, unchanged(key, old.rev), nil}}, ledgers: []*ledger{&t.ledger}}
+	c.then = append(c.then, clientv3.OpDelete(key))
+	for _, x := range t.indexed(old.value) {
+		c.then = append(c.then, clientv3.OpDelete(x.key))
+	}
+	// Whoever deleted it: it is gone, as was wanted.
+	c.happened = func(ctx context.Context) (int64, bool, error) {
+		resp, err := t.s.read(ctx, key)
+		if err != nil || len(resp.Kvs) > 0 {
+			return 0, false, err
+		}
+		return resp.Header.Revision, true, nil
+	}
+	return c
+}
+
+// wrote looks in the history of a record for the write that made version of
+// it, and says whether it carries the stamp. What others have written since
+// does not matter.
+func (t *table[T]) wrote(ctx context.Context, id string, version int64, stamp string) (rev int64, yes bool, err error) {
+	var at []clientv3.OpOption
+	for {
+		resp, err := t.s.read(ctx, t.key(id), at...)
+		if err != nil || len(resp.Kvs) == 0 || resp.Kvs[0].Version < version {
+			return 0, false, err
+		}
+		kv := resp.Kvs[0]
+		if kv.Version > version {
+			at = []clientv3.OpOption{clientv3.WithRev(kv.ModRevision - 1)}
+			continue
+		}
+		var got stamped
+		err = json.Unmarshal(kv.Value, &got)
+		return kv.ModRevision, err == nil && got.Stamp == stamp, err
+	}
+}
+
+func (t *table[T]) indexed(v T) []index {
+	if t.indexes == nil {
+		return nil
+	}
+	return t.indexes(v)
 }
 
 // without is the indexes in a that b lacks.
@@ -110,170 +188,4 @@ func without(a, b []index) []index {
 	return slices.DeleteFunc(slices.Clone(a), func(x index) bool {
 		return slices.ContainsFunc(b, func(y index) bool { return x.key == y.key })
 	})
-}
-
-// taken is Conflict if one of the index keys that c wanted has an owner. When
-// it is nil the change failed for another reason, and may be tried again.
-func (s *Store) taken(ctx context.Context, c change) error {
-	for _, x := range c.claims {
-		resp, err := s.read(ctx, x.key)
-		if err != nil {
-			return fmt.Errorf("reading the index: %w", err)
-		}
-		if len(resp.Kvs) > 0 {
-			return service.Errorf(service.Conflict, "%s", x.taken)
-		}
-	}
-	return nil
-}
-
-func (t *table[T]) create(ctx context.Context, v T) error {
-	id := t.id(v)
-	if !canonical(id) {
-		return service.Errorf(service.Invalid, "uuid: %q is not a UUID", id)
-	}
-	c, err := t.replace(nil, &v)
-	if err != nil {
-		return err
-	}
-	for {
-		resp, err := t.s.commit(ctx, c)
-		if err != nil {
-			return fmt.Errorf("creating %s %s: %w", t.what, id, err)
-		}
-		if resp.Succeeded {
-			return nil
-		}
-		if _, err := t.get(ctx, id); err == nil {
-			return service.Errorf(service.Conflict, "%s %s exists already", t.what, id)
-		}
-		if err := t.s.taken(ctx, c); err != nil {
-			return err
-		}
-	}
-}
-
-func (t *table[T]) update(ctx context.Context, id string, edit func(*T) error) (T, error) {
-	var none T
-	for {
-		old, err := t.get(ctx, id)
-		if err != nil {
-			return none, err
-		}
-		// Decoded afresh: what edit does to slices must not reach into old.
-		edited, err := t.clone(old.value)
-		if err != nil {
-			return none, err
-		}
-		if err := edit(&edited); err != nil {
-			return none, err
-		}
-		if t.id(edited) != id {
-			return none, service.Errorf(service.Invalid, "the uuid of a %s cannot be changed", t.what)
-		}
-		c, err := t.replace(&old, &edited)
-		if err != nil {
-			return none, err
-		}
-		resp, err := t.s.commit(ctx, c)
-		if err != nil {
-			return none, fmt.Errorf("updating %s %s: %w", t.what, id, err)
-		}
-		if resp.Succeeded {
-			return edited, nil
-		}
-		if err := t.s.taken(ctx, c); err != nil {
-			return none, err
-		}
-	}
-}
-
-func (t *table[T]) clone(v T) (T, error) {
-	var same T
-	data, err := json.Marshal(v)
-	if err == nil {
-		err = json.Unmarshal(data, &same)
-	}
-	return same, err
-}
-
-// delete removes a record while the further conditions hold. It is false when
-// they do not.
-func (t *table[T]) delete(ctx context.Context, id string, conditions ...clientv3.Cmp) (bool, error) {
-	for {
-		old, err := t.get(ctx, id)
-		if err != nil {
-			return false, err
-		}
-		c, err := t.replace(&old, nil)
-		if err != nil {
-			return false, err
-		}
-		c.ifs = append(c.ifs, conditions...)
-		c.orElse = []clientv3.Op{clientv3.OpTxn([]clientv3.Cmp{unchanged(t.key(id), old.rev)}, nil, nil)}
-		resp, err := t.s.commit(ctx, c)
-		if err != nil {
-			return false, fmt.Errorf("deleting %s %s: %w", t.what, id, err)
-		}
-		if resp.Succeeded {
-			return true, nil
-		}
-		if same := resp.Responses[0].GetResponseTxn().Succeeded; same {
-			return false, nil
-		}
-	}
-}
-
-// list gives all records in order of creation, as they were at one revision.
-//
-// The keys come first and in one piece: etcd sorts by creation only after it
-// has read the whole range, so that asking for sorted pages of values would
-// read everything once per page.
-func (t *table[T]) list(ctx context.Context) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		var none T
-		keys, err := t.s.read(ctx, t.dir, clientv3.WithPrefix(), clientv3.WithKeysOnly(),
-			clientv3.WithSort(clientv3.SortByCreateRevision, clientv3.SortAscend))
-		if err != nil {
-			yield(none, fmt.Errorf("listing every %s: %w", t.what, err))
-			return
-		}
-		for page := range slices.Chunk(keys.Kvs, t.s.pageSize) {
-			rows, err := t.page(ctx, page, keys.Header.Revision)
-			if err != nil {
-				yield(none, fmt.Errorf("listing every %s: %w", t.what, err))
-				return
-			}
-			for _, r := range rows {
-				if !yield(r.value, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// page reads the values at some keys as they were at revision rev.
-func (t *table[T]) page(ctx context.Context, keys []*mvccpb.KeyValue, rev int64) ([]row[T], error) {
-	var gets change
-	for _, k := range keys {
-		gets.then = append(gets.then, clientv3.OpGet(string(k.Key), clientv3.WithRev(rev)))
-	}
-	resp, err := t.s.commit(ctx, gets)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]row[T], 0, len(keys))
-	for i, r := range resp.Responses {
-		kvs := r.GetResponseRange().Kvs
-		if len(kvs) == 0 {
-			return nil, fmt.Errorf("%s is gone from revision %d", keys[i].Key, rev)
-		}
-		one, err := t.decode(kvs[0])
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, one)
-	}
-	return rows, nil
 }

@@ -47,7 +47,7 @@ func testComposeOnMissingPodManager(t *testing.T, open Open) {
 		_, _, err := s.Begin(ctx, in, n)
 		code(t, err, service.NotFound)
 	}
-	same(t, all(t, s.Nodes(ctx, service.NodeFilter{})), nil)
+	same(t, all(t, s.Nodes(ctx, service.NodeFilter{}, "")), nil)
 	same(t, all(t, s.Intents(ctx)), nil)
 }
 

@@ -57,14 +57,14 @@ func testOrder(t *testing.T, open Open) {
 	_, err := s.UpdateFlavor(ctx, want[3].UUID, func(f *service.Flavor) error { f.Description = "later"; return nil })
 	ok(t, err)
 	want[3].Description = "later"
-	same(t, all(t, s.Flavors(ctx)), want)
+	same(t, all(t, s.Flavors(ctx, "")), want)
 }
 
 func testListSeesOneMoment(t *testing.T, open Open) {
 	s, ctx := only(t, open), t.Context()
 	want := many(t, s)
 	var got []service.Flavor
-	for f, err := range s.Flavors(ctx) {
+	for f, err := range s.Flavors(ctx, "") {
 		ok(t, err)
 		if len(got) == 0 {
 			ok(t, s.CreateFlavor(ctx, flavor("too late")))
@@ -74,7 +74,7 @@ func testListSeesOneMoment(t *testing.T, open Open) {
 	}
 	same(t, got, want)
 	taken := 0
-	for _, err := range s.Flavors(ctx) {
+	for _, err := range s.Flavors(ctx, "") {
 		ok(t, err)
 		if taken++; taken == 3 {
 			break
@@ -103,6 +103,6 @@ func testNodeFilter(t *testing.T, open Open) {
 		{"project", service.NodeFilter{ProjectID: "p1"}, []service.Node{first, second, third}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) { same(t, all(t, s.Nodes(ctx, tt.filter)), tt.want) })
+		t.Run(tt.name, func(t *testing.T) { same(t, all(t, s.Nodes(ctx, tt.filter, "")), tt.want) })
 	}
 }
