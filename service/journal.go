@@ -64,7 +64,9 @@ type Journal interface {
 	// and holds it. For a compose the node must be new; where its
 	// IdempotencyKey was used before in the same project, nothing is written
 	// and Begin returns the node of the first use and false. For a delete the
-	// node must exist and have no intent: NotFound, Conflict.
+	// node must exist and have no intent: NotFound, Conflict; only its State,
+	// Step and UpdatedAt are taken over, and Begin returns the node as it is
+	// then. What else n says may be out of date.
 	Begin(ctx context.Context, in Intent, n Node) (node Node, begun bool, err error)
 
 	// Advance replaces the intent and the node.

@@ -145,6 +145,10 @@ func (j *job) bounded(ctx, signal context.Context, limit time.Duration, do func(
 	if cut := interrupted(ctx, signal); cut != nil {
 		return cut
 	}
+	if inner.Err() != nil && service.CodeOf(err) == service.Internal {
+		// What the limit cut off does not always know that it was.
+		return &service.Error{Code: service.Timeout, Message: "it took longer than it may", Err: err}
+	}
 	return err
 }
 

@@ -52,7 +52,8 @@ var errForgotten = errors.New("the node was forgotten")
 
 // await waits for a node that may be in the hands of another process, until it
 // is settled. Only the process that has it knows whether it may be answered
-// for sooner, where async.
+// for sooner, where async. Where nobody alive has it, it is taken up here,
+// rather than when Run comes by.
 func (s *Service) await(ctx context.Context, nodeUUID string, async bool) (service.Node, error) {
 	ordered := false // that the node go
 	for pause := s.pause(); ; {
@@ -74,6 +75,9 @@ func (s *Service) await(ctx context.Context, nodeUUID string, async bool) (servi
 		}
 		if o, err := s.store.Ordered(ctx, nodeUUID); err == nil && o != service.OrderNone {
 			ordered = true
+		}
+		if err := s.claim(ctx, nodeUUID); err != nil {
+			return n, err
 		}
 		if pause.wait(ctx) != nil {
 			return n, stillGoing(ctx, nodeUUID)

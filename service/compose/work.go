@@ -42,10 +42,10 @@ func (s *Service) begin(ctx context.Context, kind service.IntentKind, n service.
 	n.Step = service.StepIntended
 	in := service.Intent{NodeUUID: n.UUID, Kind: kind, Step: n.Step, StartedAt: n.UpdatedAt, UpdatedAt: n.UpdatedAt}
 	// A caller that goes away now must not leave it open whether this was written.
-	first, begun, err := s.store.Begin(context.WithoutCancel(ctx), in, n)
+	n, begun, err := s.store.Begin(context.WithoutCancel(ctx), in, n)
 	if err != nil || !begun {
 		s.leave()
-		return first, nil, err
+		return n, nil, err
 	}
 	j := s.newJob(in, n)
 	j.async = async

@@ -16,7 +16,8 @@ func (s *Store) Begin(ctx context.Context, in service.Intent, n service.Node) (s
 	if in.Kind == service.IntentCompose {
 		return s.beginCompose(ctx, in, n)
 	}
-	return n, true, s.beginEnd(ctx, in, n)
+	begun, err := s.beginEnd(ctx, in, n)
+	return begun, err == nil, err
 }
 
 func (s *Store) beginCompose(ctx context.Context, in service.Intent, n service.Node) (service.Node, bool, error) {
@@ -50,29 +51,32 @@ func (s *Store) beginCompose(ctx context.Context, in service.Intent, n service.N
 	}
 }
 
-// beginEnd begins to delete or to forget a node.
-func (s *Store) beginEnd(ctx context.Context, in service.Intent, n service.Node) error {
+// beginEnd begins to delete or to forget a node. What n does not say of the work
+// itself is as it is stored: it may have been changed since n was read.
+func (s *Store) beginEnd(ctx context.Context, in service.Intent, begun service.Node) (service.Node, error) {
 	for {
-		old, err := s.nodes.get(ctx, n.UUID)
+		old, err := s.nodes.get(ctx, begun.UUID)
 		if err != nil {
-			return err
+			return begun, err
 		}
+		n := old.value
+		n.State, n.Step, n.UpdatedAt = begun.State, begun.Step, begun.UpdatedAt
 		c, err := s.nodes.replaced(old, n)
 		if err == nil {
 			c, err = s.journalled(c, in, n)
 		}
 		if err != nil {
-			return err
+			return n, err
 		}
 		c.guards = append([]guard{s.settled(n.UUID)}, c.guards...)
 		out, err := s.take(ctx, s.nodeHold(n.UUID), c)
 		switch {
 		case err != nil:
-			return fmt.Errorf("beginning to delete node %s: %w", n.UUID, err)
+			return n, fmt.Errorf("beginning to delete node %s: %w", n.UUID, err)
 		case out.done:
-			return nil
+			return n, nil
 		case !out.stale():
-			return out.refused.refusal
+			return n, out.refused.refusal
 		}
 	}
 }

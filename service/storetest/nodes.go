@@ -63,12 +63,19 @@ func testUpdateNode(t *testing.T, open Open) {
 	_, err = s.UpdateNode(ctx, n.UUID, func(n *service.Node) error { n.UUID = uuid.NewString(); return nil })
 	code(t, err, service.Invalid)
 
+	// A delete begins from what is stored, however old the caller's copy is.
+	old := n
+	n, err = s.UpdateNode(ctx, n.UUID, func(n *service.Node) error { n.ManagedBy = "ironic"; return nil })
+	ok(t, err)
 	other := composed(t, s, pm, "/redfish/v1/Nodes/2")
 	_, err = s.UpdateNode(ctx, other.UUID, func(o *service.Node) error { o.Ref = n.Ref; return nil })
 	code(t, err, service.Conflict)
-	in, gone := removal(n)
-	_, _, err = s.Begin(ctx, in, gone)
+	in, gone := removal(old)
+	begun, isNew, err := s.Begin(ctx, in, gone)
 	ok(t, err)
+	if !isNew || begun.ManagedBy != "ironic" || begun.State != service.NodeDeleting {
+		t.Errorf("a delete begins with %+v", begun)
+	}
 	_, err = s.UpdateNode(ctx, n.UUID, rename)
 	code(t, err, service.Conflict)
 }
