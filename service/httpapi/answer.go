@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -22,9 +23,15 @@ func answer(w http.ResponseWriter, status int, doc any) error {
 	if err != nil {
 		return fmt.Errorf("encoding the answer: %w", err)
 	}
-	w.Header().Set("Content-Type", "application/json")
+	return send(w, status, append(body, '\n'))
+}
+
+// send sends a document that is encoded already.
+func send(w http.ResponseWriter, status int, body []byte) error {
+	w.Header().Set("Content-Type", jsonType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, err = w.Write(append(body, '\n'))
+	_, err := w.Write(body)
 	return err
 }
 
@@ -45,7 +52,7 @@ const listBuffer = 32 << 10
 
 // list sends a JSON array, element by element as items gives them, so that a
 // long list is never in memory as a whole.
-func list[T, W any](w http.ResponseWriter, items iter.Seq2[T, error], wire func(T) W) error {
+func list[T any](w http.ResponseWriter, items iter.Seq2[T, error], encode encoder[T]) error {
 	w.Header().Set("Content-Type", "application/json")
 	out := bufio.NewWriterSize(w, listBuffer)
 	separator := "["
@@ -53,7 +60,7 @@ func list[T, W any](w http.ResponseWriter, items iter.Seq2[T, error], wire func(
 		if err != nil {
 			return err
 		}
-		body, err := json.Marshal(wire(item))
+		body, err := encode(item)
 		if err != nil {
 			return fmt.Errorf("encoding an element of the list: %w", err)
 		}
@@ -86,3 +93,6 @@ func only[T any](items iter.Seq2[T, error], keep func(T) bool) iter.Seq2[T, erro
 func timestamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
+
+// now is the time as it is stored: without what does not survive that.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/httpapi"
@@ -27,8 +28,15 @@ type brokenStore struct {
 	nodes func(service.NodeFilter) iter.Seq2[service.Node, error]
 }
 
-func (s brokenStore) Nodes(_ context.Context, f service.NodeFilter) iter.Seq2[service.Node, error] {
+func (s brokenStore) Nodes(_ context.Context, f service.NodeFilter, _ string) iter.Seq2[service.Node, error] {
 	return s.nodes(f)
+}
+
+func (brokenStore) Version(_ context.Context, k service.Kind) (int64, error) {
+	if k == service.KindFlavor {
+		panic("flavors are broken")
+	}
+	return time.Now().UnixNano(), nil
 }
 
 // brokenWork fails to show a node; every other method panics.
@@ -41,15 +49,26 @@ func (w brokenWork) Show(context.Context, string) (service.Node, *service.Machin
 	return service.Node{}, nil, w.err
 }
 
-func admit(caller service.Caller) func(*http.Request) (service.Caller, error) {
-	return func(*http.Request) (service.Caller, error) { return caller, nil }
+// admit lets everybody in as one caller.
+type admit service.Caller
+
+func (a admit) Caller(*http.Request) (service.Caller, error) { return service.Caller(a), nil }
+func (admit) Challenge() string                              { return "" }
+
+// nobody lets nobody in.
+type nobody struct{}
+
+func (nobody) Caller(*http.Request) (service.Caller, error) {
+	return service.Caller{}, service.Errorf(service.Unauthorized, "a token is needed")
 }
+func (nobody) Challenge() string { return "Keystone uri=here" }
 
 // serveBroken serves what o has, to an administrator unless o says otherwise.
 func serveBroken(t *testing.T, o httpapi.Options) (base string, log *logBuffer) {
 	t.Helper()
 	log = &logBuffer{}
 	o.Logger = slog.New(slog.NewTextHandler(log, nil))
+	o.Metrics = prometheus.NewRegistry()
 	if o.Access == nil {
 		o.Access = admit(service.Caller{UserID: "alice", Role: service.Admin})
 	}
@@ -94,7 +113,7 @@ func TestPanicIsADocumentAndALogLine(t *testing.T) {
 
 func TestInternalErrorIsLoggedAndNotShown(t *testing.T) {
 	t.Parallel()
-	base, log := serveBroken(t, httpapi.Options{Work: brokenWork{err: errors.New("disk on fire")}})
+	base, log := serveBroken(t, httpapi.Options{Store: brokenStore{nodes: nodesThen(0, nil)}, Work: brokenWork{err: errors.New("disk on fire")}})
 	got := call(t, "GET", base+"/v1/nodes/"+uuid.NewString(), "")
 	got.failure(t, 500, "Internal Server Error", blandDetail)
 	lines := log.lines("disk on fire")
@@ -115,13 +134,14 @@ func TestEveryCodeAsADocument(t *testing.T) {
 		service.Forbidden:    {403, "Not Allowed"},
 		service.NotFound:     {404, "Resource could not be found"},
 		service.Conflict:     {409, "Conflict"},
+		service.Stale:        {412, "Changed by somebody else"},
 		service.NoCapacity:   {409, "Not enough hardware"},
 		service.PodFailed:    {502, "Pod manager failed"},
 		service.Unavailable:  {503, "Connection Error"},
 		service.Timeout:      {504, "Timed out"},
 	} {
 		cause := errors.New("cause for the log")
-		base, log := serveBroken(t, httpapi.Options{Work: brokenWork{
+		base, log := serveBroken(t, httpapi.Options{Store: brokenStore{nodes: nodesThen(0, nil)}, Work: brokenWork{
 			err: &service.Error{Code: code, Message: "message for the caller", Err: cause},
 		}})
 		got := call(t, "GET", base+"/v1/nodes/"+uuid.NewString(), "")
@@ -182,20 +202,21 @@ func TestListIsSentWhileItIsRead(t *testing.T) {
 
 func TestWhoMayCall(t *testing.T) {
 	t.Parallel()
-	nobody := func(*http.Request) (service.Caller, error) {
-		return service.Caller{}, service.Errorf(service.Unauthorized, "a token is needed")
+	base, _ := serveBroken(t, httpapi.Options{Access: nobody{}})
+	refused := call(t, "GET", base+"/v1/flavors", "")
+	refused.failure(t, 401, "Authorization Error", "a token is needed")
+	if got := refused.header.Get("WWW-Authenticate"); got != "Keystone uri=here" {
+		t.Errorf("WWW-Authenticate: %q", got)
 	}
-	base, _ := serveBroken(t, httpapi.Options{Access: nobody})
-	call(t, "GET", base+"/v1/flavors", "").failure(t, 401, "Authorization Error", "a token is needed")
 	call(t, "GET", base+"/v1", "").object(t, 200)
 
-	base, _ = serveBroken(t, httpapi.Options{Access: admit(service.Caller{UserID: "bob", ProjectID: "p1"})})
+	base, _ = serveBroken(t, httpapi.Options{Access: admit(service.Caller{UserID: "bob", ProjectID: "p1", Role: service.Member})})
 	for _, request := range []string{
 		"POST /v1/flavors", "PATCH /v1/flavors/1", "DELETE /v1/flavors/1",
 		"POST /v1/pod_managers", "PATCH /v1/pod_managers/1", "DELETE /v1/pod_managers/1",
 	} {
 		method, path, _ := strings.Cut(request, " ")
-		call(t, method, base+path, "{}").failure(t, 403, "Not Allowed", "only an administrator may do this")
+		call(t, method, base+path, "{}").failure(t, 403, "Not Allowed", "this takes the role admin")
 	}
 }
 
@@ -206,13 +227,13 @@ func TestNodesOfOtherProjectsAreNotListed(t *testing.T) {
 		asked = f
 		return nodesThen(0, nil)(f)
 	}}
-	base, _ := serveBroken(t, httpapi.Options{Store: store, Access: admit(service.Caller{ProjectID: "p1"})})
+	base, _ := serveBroken(t, httpapi.Options{Store: store, Access: admit(service.Caller{ProjectID: "p1", Role: service.Reader})})
 	if got := call(t, "GET", base+"/v1/nodes?name=n", "").body; got != "[]\n" {
 		t.Errorf("got %q", got)
 	}
 	if want := (service.NodeFilter{Name: "n", ProjectID: "p1"}); asked != want {
 		t.Errorf("asked for %+v, want %+v", asked, want)
 	}
-	base, _ = serveBroken(t, httpapi.Options{Store: store, Access: admit(service.Caller{UserID: "bob"})})
-	call(t, "GET", base+"/v1/nodes", "").failure(t, 403, "Not Allowed", "a token for a project is needed to see nodes")
+	base, _ = serveBroken(t, httpapi.Options{Store: store, Access: admit(service.Caller{UserID: "bob", Role: service.Reader})})
+	call(t, "GET", base+"/v1/nodes", "").failure(t, 403, "Not Allowed", "this takes a token for a project")
 }

@@ -1,98 +1,91 @@
 package httpapi
 
 import (
-	"net/http"
+	"cmp"
 	"net/url"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/valence-rsd/valence/service"
 )
 
-// nodeField is a field of a node that a list can be filtered by.
-type nodeField struct {
+// column is a key that a list can be filtered and sorted by.
+type column[T any] struct {
 	name  string
-	value func(service.Node) string
+	value func(T) string
+	// fold says that letters match in either case, as they do for properties of
+	// Redfish (contract 2.8).
+	fold bool
+	// compare sorts; nil sorts by value.
+	compare func(a, b T) int
 }
 
-func nodeFields() []nodeField {
-	return []nodeField{
-		{"uuid", func(n service.Node) string { return n.UUID }},
-		{"name", func(n service.Node) string { return n.Name }},
-		{"podm_id", func(n service.Node) string { return n.PodManagerID }},
-		{"index", service.Node.Index},
-		{"resource_uri", resourceURI},
-		{"managed_by", func(n service.Node) string { return n.ManagedBy }},
-		{"state", func(n service.Node) string { return string(n.State) }},
-		{"created_at", func(n service.Node) string { return timestamp(n.CreatedAt) }},
-		{"updated_at", func(n service.Node) string { return timestamp(n.UpdatedAt) }},
-	}
-}
-
-func nodeFilterParams() []*huma.Param {
-	var params []*huma.Param
-	for _, field := range nodeFields() {
-		params = append(params, queryParam(field.name, "Only nodes with exactly this value."))
+func columnParams[T any](columns []column[T]) []param {
+	var params []param
+	for _, c := range columns {
+		params = append(params, param{name: c.name, doc: "Only elements with exactly this value."})
 	}
 	return params
 }
 
-// filterSet is the query of a list: by the name of a field, the value that it
-// must have.
-type filterSet map[string]string
-
-// nodeFilters reads the query. All filters must match; of a repeated one the
-// first counts.
-func nodeFilters(r *http.Request) (filterSet, error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, invalid("the query is not well-formed")
-	}
-	fields := nodeFields()
-	names := make([]string, len(fields))
-	known := map[string]bool{}
-	for i, field := range fields {
-		names[i], known[field.name] = field.name, true
-	}
-	filters := filterSet{}
-	for name, values := range query {
-		if !known[name] {
-			return nil, invalid("nodes cannot be filtered by %q; the filters are %s",
-				clip(name), strings.Join(names, ", "))
-		}
-		filters[name] = values[0]
-	}
-	return filters, nil
-}
-
-// match says whether n has every value asked for. An empty value is asked for
-// like any other.
-func (f filterSet) match(n service.Node) bool {
-	for _, field := range nodeFields() {
-		if want, ok := f[field.name]; ok && field.value(n) != want {
-			return false
+// matching gives what says whether an element has every value that the query
+// asks for. Of a repeated key the first counts; an empty value is asked for like
+// any other. It is nil where nothing is asked for.
+func matching[T any](columns []column[T], query url.Values) func(T) bool {
+	var tests []func(T) bool
+	for _, c := range columns {
+		if values, asked := query[c.name]; asked {
+			tests = append(tests, func(item T) bool {
+				value := c.value(item)
+				return value == values[0] || c.fold && strings.EqualFold(value, values[0])
+			})
 		}
 	}
-	return true
+	if tests == nil {
+		return nil
+	}
+	return func(item T) bool {
+		for _, test := range tests {
+			if !test(item) {
+				return false
+			}
+		}
+		return true
+	}
 }
 
-// forStore is the part of the filters that a store can use to read less, and
-// the caller's project, whose nodes are all that he may see.
-func (f filterSet) forStore(caller service.Caller) (service.NodeFilter, error) {
-	out := service.NodeFilter{
-		UUID:         f["uuid"],
-		Name:         f["name"],
-		PodManagerID: f["podm_id"],
-		Index:        f["index"],
+// ordering gives the comparison that a sort asks for.
+func ordering[T any](columns []column[T], keys []sortKey) (func(a, b T) int, error) {
+	var compares []func(a, b T) int
+	for _, key := range keys {
+		compare, err := comparison(columns, key)
+		if err != nil {
+			return nil, err
+		}
+		compares = append(compares, compare)
 	}
-	if caller.SeesAll() {
-		return out, nil
+	return func(a, b T) int {
+		for _, compare := range compares {
+			if order := compare(a, b); order != 0 {
+				return order
+			}
+		}
+		return 0
+	}, nil
+}
+
+func comparison[T any](columns []column[T], key sortKey) (func(a, b T) int, error) {
+	sign := 1
+	if key.descending {
+		sign = -1
 	}
-	// An empty project in the filter would select the nodes of all of them.
-	if caller.ProjectID == "" {
-		return out, service.Errorf(service.Forbidden, "a token for a project is needed to see nodes")
+	var names []string
+	for _, c := range columns {
+		names = append(names, c.name)
+		switch {
+		case c.name != key.name:
+		case c.compare != nil:
+			return func(a, b T) int { return sign * c.compare(a, b) }, nil
+		default:
+			return func(a, b T) int { return sign * cmp.Compare(c.value(a), c.value(b)) }, nil
+		}
 	}
-	out.ProjectID = caller.ProjectID
-	return out, nil
+	return nil, invalid("sort in the query has an unknown key %q; the keys are %s", clip(key.name), strings.Join(names, ", "))
 }

@@ -27,8 +27,8 @@ type mediaTypeWire struct {
 	Type string `json:"type"`
 }
 
-// resourcesWire has the five resources that the contract advertises; what else
-// is served is in the OpenAPI description.
+// resourcesWire has the five resources that the original advertised, and racks
+// and devices, which it served only.
 type resourcesWire struct {
 	ID          string          `json:"id"`
 	MediaTypes  []mediaTypeWire `json:"media_types" nullable:"false"`
@@ -38,6 +38,8 @@ type resourcesWire struct {
 	Flavors     []linkWire      `json:"flavors" nullable:"false"`
 	Systems     []linkWire      `json:"systems" nullable:"false"`
 	PodManagers []linkWire      `json:"pod_managers" nullable:"false"`
+	Racks       []linkWire      `json:"racks" nullable:"false"`
+	Devices     []linkWire      `json:"devices" nullable:"false"`
 }
 
 func (a *api) routeDiscovery() {
@@ -48,7 +50,7 @@ func (a *api) routeDiscovery() {
 		summary: "The versions of the API.",
 		rights:  anybody,
 		answers: map[int]any{http.StatusOK: rootWire{}},
-	}, showRoot)
+	}, a.showRoot)
 	a.handle(operation{
 		method:  http.MethodGet,
 		path:    "/v1",
@@ -56,23 +58,23 @@ func (a *api) routeDiscovery() {
 		summary: "What version 1 offers.",
 		rights:  anybody,
 		answers: map[int]any{http.StatusOK: resourcesWire{}},
-	}, showVersion)
+	}, a.showVersion)
 }
 
-func showRoot(w http.ResponseWriter, r *http.Request) error {
+func (a *api) showRoot(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, rootWire{
 		Name:        "OpenStack Valence API",
 		Description: "Valence is an OpenStack project",
 		Versions: []versionWire{{
 			ID:     "v1",
 			Status: "CURRENT",
-			Links:  []linkWire{{Rel: "self", Href: baseURL(r) + "/v1/"}},
+			Links:  []linkWire{{Rel: "self", Href: a.baseURL(r) + "/v1/"}},
 		}},
 	})
 }
 
-func showVersion(w http.ResponseWriter, r *http.Request) error {
-	base := baseURL(r)
+func (a *api) showVersion(w http.ResponseWriter, r *http.Request) error {
+	base := a.baseURL(r)
 	return answer(w, http.StatusOK, resourcesWire{
 		ID: "v1",
 		MediaTypes: []mediaTypeWire{
@@ -87,6 +89,8 @@ func showVersion(w http.ResponseWriter, r *http.Request) error {
 		Flavors:     resourceLinks(base, "flavors/"),
 		Systems:     resourceLinks(base, "systems/"),
 		PodManagers: resourceLinks(base, "pod_managers/"),
+		Racks:       resourceLinks(base, "racks/"),
+		Devices:     resourceLinks(base, "devices/"),
 	})
 }
 

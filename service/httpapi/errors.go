@@ -64,6 +64,8 @@ func problemOfCode(code service.Code) (problem, bool) {
 		return problem{status: http.StatusNotFound, title: "Resource could not be found"}, true
 	case service.Conflict:
 		return problem{status: http.StatusConflict, title: "Conflict"}, true
+	case service.Stale:
+		return problem{status: http.StatusPreconditionFailed, title: "Changed by somebody else"}, true
 	case service.NoCapacity:
 		return problem{status: http.StatusConflict, title: "Not enough hardware"}, true
 	case service.PodFailed:

@@ -68,7 +68,7 @@ func TestProblemOf(t *testing.T) {
 		"a domain error":       {service.Errorf(service.NotFound, "no such node"), 404, "no such node"},
 		"a wrapped one":        {fmt.Errorf("showing: %w", service.Errorf(service.NoCapacity, "full")), 409, "full"},
 		"its cause stays back": {&service.Error{Code: service.PodFailed, Message: "the pod failed", Err: secret}, 502, "the pod failed"},
-		"a problem":            {fmt.Errorf("x: %w", errTooLarge()), 413, "the body is larger than 1048576 bytes"},
+		"a problem":            {fmt.Errorf("x: %w", errTooLarge(1048576)), 413, "the body is larger than 1048576 bytes"},
 		"anything else":        {secret, 500, ""},
 		"an internal one":      {&service.Error{Code: service.Internal, Message: "broken invariant", Err: secret}, 500, ""},
 		"an unknown code":      {service.Errorf("new", "something"), 500, ""},

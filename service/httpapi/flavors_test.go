@@ -47,7 +47,7 @@ func TestFlavors(t *testing.T) {
 	}
 
 	second := takeVarying(t, call(t, "POST", collection+"/", `{"name":"small-xeon","properties":{}}`).object(t, 200))
-	listed := call(t, "GET", collection+"?anything=ignored", "{}").objects(t)
+	listed := call(t, "GET", collection+"?sort=created_at", "{}").objects(t)
 	if len(listed) != 2 || takeVarying(t, listed[0]) != id || takeVarying(t, listed[1]) != second {
 		t.Errorf("listed %v", listed)
 	}
@@ -68,7 +68,7 @@ func TestFlavors(t *testing.T) {
 	}
 	for _, method := range []string{"GET", "PATCH", "DELETE"} {
 		call(t, method, item, "{}").object(t, 404)
-		call(t, method, collection+"/small-xeon", "{}").failure(t, 404, notFound, `flavor "small-xeon" does not exist`)
+		call(t, method, collection+"/large-xeon", "{}").failure(t, 404, notFound, `flavor "large-xeon" does not exist`)
 	}
 	call(t, "POST", collection, `{"name":"a","properties":{"memory":{"capacity_mib":16384}}}`).failure(t, 400, "Validation Error",
 		"properties.memory.capacity_mib is a number; expected a string of 1 to 9 decimal digits")

@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"time"
-
 	"github.com/google/uuid"
 
 	"github.com/valence-rsd/valence/service"
@@ -40,19 +38,19 @@ type flavorWire struct {
 
 // flavor makes the flavor that a checked body asks for.
 func (in createFlavorWire) flavor() service.Flavor {
-	now := time.Now().UTC()
+	at := now()
 	return service.Flavor{
 		UUID:        uuid.NewString(),
 		Name:        in.Name,
 		Description: in.Description,
 		Properties:  in.Properties.requirements(),
-		CreatedAt:   now,
-		UpdatedAt:   now,
+		CreatedAt:   at,
+		UpdatedAt:   at,
 	}
 }
 
 // apply changes f as a checked body asks for.
-func (in changeFlavorWire) apply(f *service.Flavor) error {
+func (in changeFlavorWire) apply(f *service.Flavor) {
 	if in.Name != nil {
 		f.Name = *in.Name
 	}
@@ -62,8 +60,7 @@ func (in changeFlavorWire) apply(f *service.Flavor) error {
 	if in.Properties != nil {
 		f.Properties = in.Properties.requirements()
 	}
-	f.UpdatedAt = time.Now().UTC()
-	return nil
+	f.UpdatedAt = now()
 }
 
 func wireFlavor(f service.Flavor) flavorWire {

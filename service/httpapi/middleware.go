@@ -1,11 +1,14 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"path"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -17,7 +20,10 @@ func (a *api) middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &record{id: requestID(r)}
 		began := time.Now()
-		defer a.logAccess(r, rec, began)
+		defer func() {
+			a.metrics.observe(rec, time.Since(began))
+			a.logAccess(r, rec, began)
+		}()
 		w.Header().Set(requestIDHeader, rec.id)
 		a.guard(recorder{w, rec}, r.WithContext(context.WithValue(r.Context(), recordKey{}, rec)), next)
 	})
@@ -35,11 +41,12 @@ func (a *api) guard(w http.ResponseWriter, r *http.Request, next http.Handler) {
 			fail(w, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	if r.ContentLength > maxBody {
-		fail(w, r, errTooLarge())
+	most := a.settings.Load().MaxBody
+	if r.ContentLength > most {
+		fail(w, r, errTooLarge(most))
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	next.ServeHTTP(w, r)
 }
 
@@ -72,14 +79,18 @@ func hungUp(r *http.Request, err error) bool {
 }
 
 // dispatch hands the request to its operation. A trailing slash makes no
-// difference (contract 2.0).
+// difference (contract 2.0); other paths that the mux would redirect from are
+// nowhere.
 func (a *api) dispatch(w http.ResponseWriter, r *http.Request) {
 	r = withoutSlash(r)
-	if _, pattern := a.mux.Handler(r); pattern != "" {
-		a.mux.ServeHTTP(w, r)
-		return
+	var allowed []string
+	if escaped := r.URL.EscapedPath(); path.Clean("/"+escaped) == escaped {
+		if _, pattern := a.mux.Handler(r); pattern != "" {
+			a.mux.ServeHTTP(w, r)
+			return
+		}
+		allowed = a.allowed(r)
 	}
-	allowed := a.allowed(r)
 	if len(allowed) == 0 {
 		fail(w, r, &problem{http.StatusNotFound, "Not Found", "there is nothing at this path"})
 		return
@@ -103,14 +114,20 @@ func (a *api) allowed(r *http.Request) []string {
 	return methods
 }
 
-// withoutSlash takes trailing slashes off the path, the root's excepted.
+// withoutSlash takes trailing slashes off the path, the root's excepted. One
+// that is written as %2F stays: it is part of a name.
 func withoutSlash(r *http.Request) *http.Request {
-	if !strings.HasSuffix(r.URL.Path, "/") {
+	escaped := r.URL.EscapedPath()
+	kept := cmp.Or(strings.TrimRight(escaped, "/"), "/")
+	if kept == escaped {
+		return r
+	}
+	plain, err := url.PathUnescape(kept)
+	if err != nil { // which a path that has been parsed cannot bring about
 		return r
 	}
 	trimmed, target := *r, *r.URL
-	target.Path = "/" + strings.Trim(target.Path, "/")
-	target.RawPath = ""
+	target.Path, target.RawPath = plain, kept
 	trimmed.URL = &target
 	return &trimmed
 }

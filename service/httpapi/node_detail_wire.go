@@ -23,44 +23,6 @@ type odataLinkWire struct {
 	ID string   `json:"@odata.id"`
 }
 
-type nodeMetadataWire struct {
-	Processors []nodeProcessorWire `json:"processor" nullable:"false"`
-	Memory     []nodeMemoryWire    `json:"memory" nullable:"false"`
-	Network    []nodeNetworkWire   `json:"network" nullable:"false"`
-}
-
-type nodeProcessorWire struct {
-	InstructionSet *string `json:"instruction_set"`
-	Model          *string `json:"model"`
-	SpeedMHz       *int    `json:"speed_mhz"`
-	TotalCores     *int    `json:"total_core"`
-}
-
-type nodeMemoryWire struct {
-	DataWidthBits *int `json:"data_width_bit"`
-	SpeedMHz      *int `json:"speed_mhz"`
-	CapacityMiB   *int `json:"total_memory_mb"`
-}
-
-type nodeNetworkWire struct {
-	MAC       *string        `json:"mac"`
-	SpeedMbps *int           `json:"speed_mbps"`
-	Status    *string        `json:"status"`
-	IPv4      []nodeIPv4Wire `json:"ipv4" nullable:"false"`
-	VLANs     []nodeVLANWire `json:"vlans,omitempty" nullable:"false"`
-}
-
-type nodeIPv4Wire struct {
-	Address    *string `json:"address"`
-	SubnetMask *string `json:"subnet_mask"`
-	Gateway    *string `json:"gateway"`
-}
-
-type nodeVLANWire struct {
-	ID     int     `json:"vlanid"`
-	Status *string `json:"status"`
-}
-
 // wireNodeDetail lays what Valence knows over what the pod says. machine is nil
 // for a node without hardware.
 func wireNodeDetail(base string, n service.Node, machine *service.Machine) nodeDetailWire {
@@ -86,28 +48,6 @@ func wireNodeDetail(base string, n service.Node, machine *service.Machine) nodeD
 		out.ComputerSystem = &odataLinkWire{ID: m.SystemRef}
 	}
 	return out
-}
-
-func wireProcessor(p service.Processor) nodeProcessorWire {
-	return nodeProcessorWire{orNull(p.InstructionSet), orNull(p.Model), p.SpeedMHz, p.TotalCores}
-}
-
-func wireMemory(m service.MemoryModule) nodeMemoryWire {
-	return nodeMemoryWire{m.DataWidthBits, m.SpeedMHz, m.CapacityMiB}
-}
-
-func wireInterface(i service.Interface) nodeNetworkWire {
-	return nodeNetworkWire{
-		MAC:       orNull(i.MAC),
-		SpeedMbps: i.SpeedMbps,
-		Status:    orNull(i.Status),
-		IPv4: each(i.IPv4, func(a service.IPv4) nodeIPv4Wire {
-			return nodeIPv4Wire{orNull(a.Address), orNull(a.SubnetMask), orNull(a.Gateway)}
-		}),
-		VLANs: each(i.VLANs, func(v service.VLAN) nodeVLANWire {
-			return nodeVLANWire{v.ID, orNull(v.Status)}
-		}),
-	}
 }
 
 // orNull is null for the empty string.

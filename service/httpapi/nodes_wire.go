@@ -49,6 +49,7 @@ type NodeWire struct {
 	ProjectID   string       `json:"project_id,omitempty"`
 	ManagedBy   string       `json:"managed_by,omitempty"`
 	Failure     *failureWire `json:"failure,omitempty" doc:"Why composing failed; only in state failed."`
+	Progress    string       `json:"progress,omitempty" enum:"intended,allocated,assembling,undoing" doc:"How far the work on it has come; only in states composing and deleting."`
 	CreatedAt   string       `json:"created_at"`
 	UpdatedAt   string       `json:"updated_at"`
 }
@@ -64,7 +65,7 @@ func wireNodeBrief(n service.Node) NodeBriefWire {
 		Name:        n.Name,
 		PodManager:  n.PodManagerID,
 		Index:       n.Index(),
-		ResourceURI: resourceURI(n),
+		ResourceURI: resourceURI(n.Ref),
 		State:       string(n.State),
 	}
 }
@@ -75,6 +76,7 @@ func wireNode(n service.Node) NodeWire {
 		Description:   n.Description,
 		ProjectID:     n.ProjectID,
 		ManagedBy:     n.ManagedBy,
+		Progress:      string(n.Step),
 		CreatedAt:     timestamp(n.CreatedAt),
 		UpdatedAt:     timestamp(n.UpdatedAt),
 	}
@@ -84,7 +86,5 @@ func wireNode(n service.Node) NodeWire {
 	return out
 }
 
-// resourceURI is the path of the machine below the pod's entry point.
-func resourceURI(n service.Node) string {
-	return strings.TrimPrefix(n.Ref, "/redfish/v1/")
-}
+// resourceURI is a path on a pod, below the pod's entry point.
+func resourceURI(ref string) string { return strings.TrimPrefix(ref, "/redfish/v1/") }

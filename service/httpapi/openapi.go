@@ -11,7 +11,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-const jsonType = "application/json"
+const (
+	jsonType    = "application/json"
+	tokenScheme = "keystone"
+)
 
 // startDocument begins the OpenAPI description; each operation adds itself.
 func (a *api) startDocument() {
@@ -23,7 +26,13 @@ func (a *api) startDocument() {
 			Version:     "v1",
 			Description: "Composes machines out of Rack Scale Design hardware.",
 		},
-		Components: &huma.Components{Schemas: a.schemas},
+		Components: &huma.Components{
+			Schemas: a.schemas,
+			SecuritySchemes: map[string]*huma.SecurityScheme{tokenScheme: {
+				Type: "apiKey", In: "header", Name: "X-Auth-Token",
+				Description: "A Keystone token, where the service is set up to ask for one.",
+			}},
+		},
 	}
 }
 
@@ -44,10 +53,14 @@ func (a *api) describe(op operation) {
 		Method:      op.method,
 		Path:        op.path,
 		Summary:     op.summary,
-		Parameters:  op.params,
+		Parameters:  append(each(op.query, param.described), op.headers...),
 		Responses: map[string]*huma.Response{
 			"default": a.response("The request failed.", errorWire{}),
 		},
+	}
+	if op.rights != anybody {
+		described.Description = "Takes the role " + roleName(op.rights.role()) + "."
+		described.Security = []map[string][]string{{tokenScheme: {}}}
 	}
 	for _, segment := range strings.Split(op.path, "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
@@ -83,15 +96,11 @@ func pathParam(name string) *huma.Param {
 	return &huma.Param{Name: name, In: "path", Required: true, Schema: text()}
 }
 
-func queryParam(name, description string) *huma.Param {
-	return &huma.Param{Name: name, In: "query", Description: description, Schema: text()}
-}
-
 func headerParam(name, description string) *huma.Param {
 	return &huma.Param{Name: name, In: "header", Description: description, Schema: text()}
 }
 
-// routeDocument serves the description. It comes after all other routes, so
+// routeDocument serves the description, for programs and for people. It comes after all other routes, so
 // that they are in it; it is made once and never changes.
 func (a *api) routeDocument() error {
 	op := operation{
@@ -107,6 +116,15 @@ func (a *api) routeDocument() error {
 	if err != nil {
 		return fmt.Errorf("encoding the OpenAPI document: %w", err)
 	}
+	page, err := a.reference()
+	if err != nil {
+		return fmt.Errorf("making the reference: %w", err)
+	}
+	a.mux.HandleFunc("GET /docs", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+		_, _ = w.Write(page)
+	})
 	a.mux.HandleFunc("GET "+op.path, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/openapi+json")
 		// Nobody is left to hear of an error here.

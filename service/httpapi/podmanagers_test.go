@@ -33,6 +33,7 @@ func takeVarying(t *testing.T, record map[string]any) string {
 		delete(record, key)
 	}
 	delete(record, "uuid")
+	delete(record, "status_since")
 	return id
 }
 
@@ -126,12 +127,14 @@ func TestPodManagerErrors(t *testing.T) {
 	call(t, "PATCH", item, `{"authentication":[{"type":"basic","auth_items":{"username":"u","password":"***"}}]}`).
 		failure(t, 400, "Validation Error",
 			"the password in authentication is the mask that answers show; expected the password itself")
-	call(t, "PATCH", item, `{"location":"row 4"}`).failure(t, 400, "Validation Error",
-		`the body has an unknown key "location"; the keys are authentication, created_at, driver, name, status, updated_at, url, uuid`)
+	call(t, "PATCH", item, `{"colour":"red"}`).failure(t, 400, "Validation Error",
+		`the body has an unknown key "colour"; the keys are authentication, ca_certificate, created_at, description, driver, `+
+			`location, name, status, status_reason, status_since, updated_at, url, uuid`)
+	call(t, "PATCH", item, `{"location":"row 4"}`).object(t, 200)
 	call(t, "GET", collection+"/"+uuid.NewString(), "").object(t, 404)
 	call(t, "PATCH", collection+"/"+uuid.NewString(), `{}`).object(t, 404)
 	for _, method := range []string{"GET", "PATCH", "DELETE"} {
-		call(t, method, collection+"/row4-podm", "{}").failure(t, 404, notFound, `pod manager "row4-podm" does not exist`)
+		call(t, method, collection+"/row5-podm", "{}").failure(t, 404, notFound, `pod manager "row5-podm" does not exist`)
 	}
 }
 

@@ -14,6 +14,9 @@ type createPodManagerWire struct {
 	URL            string               `json:"url" maxLength:"2048"`
 	Driver         string               `json:"driver,omitempty" maxLength:"64" default:"redfishv1"`
 	Authentication []authenticationWire `json:"authentication" minItems:"1" nullable:"false"`
+	Description    string               `json:"description,omitempty" maxLength:"1024"`
+	Location       string               `json:"location,omitempty" maxLength:"255" doc:"Where it stands."`
+	CACertificate  string               `json:"ca_certificate,omitempty" maxLength:"65536" doc:"PEM of the authorities that its certificate must come from; those of the system by default."`
 }
 
 // changePodManagerWire is the body that changes a pod manager. Authentication
@@ -23,11 +26,16 @@ type changePodManagerWire struct {
 	URL            *string              `json:"url,omitempty" maxLength:"2048"`
 	Driver         *string              `json:"driver,omitempty" maxLength:"64"`
 	Authentication []authenticationWire `json:"authentication,omitempty" minItems:"1" nullable:"false"`
+	Description    *string              `json:"description,omitempty" maxLength:"1024"`
+	Location       *string              `json:"location,omitempty" maxLength:"255"`
+	CACertificate  *string              `json:"ca_certificate,omitempty" maxLength:"65536"`
 
-	UUID      any `json:"uuid,omitempty" readOnly:"true"`
-	Status    any `json:"status,omitempty" readOnly:"true"`
-	CreatedAt any `json:"created_at,omitempty" readOnly:"true"`
-	UpdatedAt any `json:"updated_at,omitempty" readOnly:"true"`
+	UUID         any `json:"uuid,omitempty" readOnly:"true"`
+	Status       any `json:"status,omitempty" readOnly:"true"`
+	StatusReason any `json:"status_reason,omitempty" readOnly:"true"`
+	StatusSince  any `json:"status_since,omitempty" readOnly:"true"`
+	CreatedAt    any `json:"created_at,omitempty" readOnly:"true"`
+	UpdatedAt    any `json:"updated_at,omitempty" readOnly:"true"`
 }
 
 type authenticationWire struct {
@@ -46,7 +54,12 @@ type podManagerWire struct {
 	Name           string               `json:"name"`
 	URL            string               `json:"url"`
 	Driver         string               `json:"driver"`
+	Description    string               `json:"description,omitempty"`
+	Location       string               `json:"location,omitempty"`
+	CACertificate  string               `json:"ca_certificate,omitempty"`
 	Status         string               `json:"status" enum:"Online,Offline,Unknown"`
+	StatusReason   string               `json:"status_reason,omitempty" doc:"Why it is not online."`
+	StatusSince    string               `json:"status_since,omitempty"`
 	Authentication []authenticationWire `json:"authentication" nullable:"false"`
 	CreatedAt      string               `json:"created_at"`
 	UpdatedAt      string               `json:"updated_at"`
@@ -63,24 +76,21 @@ func (in createPodManagerWire) podManager() (service.PodManager, error) {
 		in.Driver = defaultDriver
 	}
 	return service.PodManager{
-		Name:        in.Name,
-		URL:         in.URL,
-		Driver:      in.Driver,
-		Credentials: credentials,
+		Name:          in.Name,
+		URL:           in.URL,
+		Driver:        in.Driver,
+		Credentials:   credentials,
+		Description:   in.Description,
+		Location:      in.Location,
+		CACertificate: in.CACertificate,
 	}, nil
 }
 
 // apply changes pm as a checked body asks for.
 func (in changePodManagerWire) apply(pm *service.PodManager) error {
-	if in.Name != nil {
-		pm.Name = *in.Name
-	}
-	if in.URL != nil {
-		pm.URL = *in.URL
-	}
-	if in.Driver != nil {
-		pm.Driver = *in.Driver
-	}
+	pm.Name, pm.URL, pm.Driver = given(in.Name, pm.Name), given(in.URL, pm.URL), given(in.Driver, pm.Driver)
+	pm.Description, pm.Location = given(in.Description, pm.Description), given(in.Location, pm.Location)
+	pm.CACertificate = given(in.CACertificate, pm.CACertificate)
 	if in.Authentication != nil {
 		credentials, err := credentialsOf(in.Authentication)
 		if err != nil {
@@ -111,12 +121,16 @@ func credentialsOf(entries []authenticationWire) (service.Credentials, error) {
 }
 
 func wirePodManager(pm service.PodManager) podManagerWire {
-	return podManagerWire{
-		UUID:   pm.UUID,
-		Name:   pm.Name,
-		URL:    pm.URL,
-		Driver: pm.Driver,
-		Status: string(pm.Status),
+	out := podManagerWire{
+		UUID:          pm.UUID,
+		Name:          pm.Name,
+		URL:           pm.URL,
+		Driver:        pm.Driver,
+		Description:   pm.Description,
+		Location:      pm.Location,
+		CACertificate: pm.CACertificate,
+		Status:        string(pm.Status),
+		StatusReason:  pm.StatusReason,
 		Authentication: []authenticationWire{{
 			Type:  pm.Credentials.Type,
 			Items: authItemsWire{pm.Credentials.Username, service.Mask},
@@ -124,4 +138,8 @@ func wirePodManager(pm service.PodManager) podManagerWire {
 		CreatedAt: timestamp(pm.CreatedAt),
 		UpdatedAt: timestamp(pm.UpdatedAt),
 	}
+	if !pm.StatusSince.IsZero() {
+		out.StatusSince = timestamp(pm.StatusSince)
+	}
+	return out
 }

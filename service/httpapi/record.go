@@ -14,10 +14,11 @@ const requestIDHeader = "X-Openstack-Request-Id"
 // record is what is known of one request: written while it is served, logged
 // when it is done.
 type record struct {
-	id     string
-	user   string
-	err    error
-	status int // of the answer; 0 until it is under way
+	id        string
+	operation string // the id of the operation that serves it; empty where nothing does
+	user      string
+	err       error
+	status    int // of the answer; 0 until it is under way
 }
 
 type recordKey struct{}

@@ -1,7 +1,7 @@
 package httpapi
 
 import (
-	"fmt"
+	"context"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -9,25 +9,31 @@ import (
 	"github.com/valence-rsd/valence/service"
 )
 
-// rights says who may call an operation. What a caller may do to a node of
-// another project is for the Work to say.
+// rights says who may call an operation. What a caller may do to what belongs
+// to another project is for the domain to say.
 type rights int
 
 const (
-	signedIn rights = iota // anybody that Access knows
-	anybody                // without asking Access
+	reader rights = iota
+	member
 	admin
+	anybody // without asking Access
 )
+
+func (n rights) role() service.Role {
+	return map[rights]service.Role{reader: service.Reader, member: service.Member, admin: service.Admin}[n]
+}
 
 // operation is one method on one path: who may call it, and what the
 // description says of it.
 type operation struct {
 	method  string
 	path    string // a pattern of http.ServeMux, without the method
-	id      string // in the description
+	id      string // in the description, and in the metrics
 	summary string
 	rights  rights
-	params  []*huma.Param
+	query   []param // any other query key is refused
+	headers []*huma.Param
 	body    any         // a zero value of what the request body decodes to; nil for none
 	answers map[int]any // by status, a zero value of the document; nil for none
 }
@@ -41,7 +47,10 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (a *api) handle(op operation, serve handler) {
 	a.describe(op)
 	a.mux.HandleFunc(op.method+" "+exactly(op.path), func(w http.ResponseWriter, r *http.Request) {
-		r, err := a.admit(op, r)
+		ctx, cancel := context.WithTimeout(r.Context(), a.settings.Load().Timeout)
+		defer cancel()
+		recordOf(ctx).operation = op.id
+		r, err := a.admit(w, r.WithContext(ctx), op)
 		if err == nil {
 			err = serve(w, r)
 		}
@@ -66,6 +75,21 @@ func handleBody[In any](a *api, op operation, serve func(http.ResponseWriter, *h
 	})
 }
 
+// handleOptionalBody is handleBody for a body that may be left out; In is zero
+// then.
+func handleOptionalBody[In any](a *api, op operation, serve func(http.ResponseWriter, *http.Request, In) error) {
+	var in In
+	schema := a.schema(in)
+	a.handle(op, func(w http.ResponseWriter, r *http.Request) error {
+		var in In
+		if err := a.decodeOptional(r, schema, &in); err != nil {
+			return err
+		}
+		return serve(w, r, in)
+	})
+	a.doc.Paths[op.path].Post.RequestBody.Required = false
+}
+
 // exactly keeps the pattern "/" from matching every path.
 func exactly(path string) string {
 	if path == "/" {
@@ -75,26 +99,29 @@ func exactly(path string) string {
 }
 
 // admit puts the caller into the request, or says why he may not call op.
-func (a *api) admit(op operation, r *http.Request) (*http.Request, error) {
-	if op.rights == anybody {
-		return r, nil
+func (a *api) admit(w http.ResponseWriter, r *http.Request, op operation) (*http.Request, error) {
+	if op.rights != anybody {
+		caller, err := a.access.Caller(r)
+		if err != nil {
+			if challenge := a.access.Challenge(); challenge != "" && service.CodeOf(err) == service.Unauthorized {
+				w.Header().Set("WWW-Authenticate", challenge)
+			}
+			return r, err
+		}
+		recordOf(r.Context()).user = caller.UserID
+		if needed := op.rights.role(); caller.Role < needed {
+			return r, service.Errorf(service.Forbidden, "this takes the role %s", roleName(needed))
+		}
+		r = r.WithContext(service.WithCaller(r.Context(), caller))
 	}
-	caller, err := a.access(r)
-	if err != nil {
-		return r, err
+	if r.Header.Get(ifMatchHeader) != "" && op.method != http.MethodPatch {
+		return r, invalid("the header If-Match is understood with PATCH only")
 	}
-	recordOf(r.Context()).user = caller.UserID
-	if op.rights == admin && caller.Role < service.Admin {
-		return r, service.Errorf(service.Forbidden, "only an administrator may do this")
-	}
-	return r.WithContext(service.WithCaller(r.Context(), caller)), nil
+	return r, checkQuery(r, op)
 }
 
-// baseURL is how the caller reached the service, for links in documents.
-func baseURL(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	return fmt.Sprintf("%s://%s", scheme, r.Host)
+func roleName(role service.Role) string {
+	return map[service.Role]string{
+		service.Reader: "reader", service.Member: "member", service.Admin: "admin",
+	}[role]
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +33,12 @@ func (c checker) check(at string, s *huma.Schema, v any) error {
 		return c.checkArray(at, s, v)
 	case huma.TypeString:
 		return checkString(at, s, v)
+	case huma.TypeInteger:
+		return checkInteger(at, s, v)
+	case huma.TypeBoolean:
+		if _, ok := v.(bool); !ok {
+			return unlike(at, v, "true or false")
+		}
 	}
 	return nil // no type: anything goes
 }
@@ -40,6 +47,9 @@ func (c checker) checkObject(at string, s *huma.Schema, v any) error {
 	object, ok := v.(map[string]any)
 	if !ok {
 		return unlike(at, v, "an object")
+	}
+	if _, anything := s.AdditionalProperties.(*huma.Schema); anything {
+		return nil // what the keys mean, others know
 	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		property, known := s.Properties[key]
@@ -81,6 +91,12 @@ func checkString(at string, s *huma.Schema, v any) error {
 	if !ok {
 		return unlike(at, v, describe(s))
 	}
+	if strings.ContainsRune(text, 0) {
+		return invalid("%s has a NUL character in it; expected %s", place(at), describe(s))
+	}
+	if s.MinLength != nil && utf8.RuneCountInString(text) < *s.MinLength {
+		return invalid("%s is empty; expected %s", place(at), describe(s))
+	}
 	if s.MaxLength != nil && utf8.RuneCountInString(text) > *s.MaxLength {
 		return invalid("%s has %d characters; expected at most %d",
 			place(at), utf8.RuneCountInString(text), *s.MaxLength)
@@ -90,6 +106,19 @@ func checkString(at string, s *huma.Schema, v any) error {
 	}
 	if s.Enum != nil && !slices.Contains(s.Enum, any(text)) {
 		return invalid("%s is another word; expected %s", place(at), describe(s))
+	}
+	return nil
+}
+
+func checkInteger(at string, s *huma.Schema, v any) error {
+	expected := fmt.Sprintf("an integer of %g to %g", *s.Minimum, *s.Maximum)
+	number, ok := v.(json.Number)
+	if !ok {
+		return unlike(at, v, expected)
+	}
+	n, err := strconv.ParseInt(number.String(), 10, 64)
+	if err != nil || float64(n) < *s.Minimum || float64(n) > *s.Maximum {
+		return invalid("%s is another number; expected %s", place(at), expected)
 	}
 	return nil
 }

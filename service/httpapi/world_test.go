@@ -11,6 +11,7 @@ import (
 
 	"github.com/valence-rsd/valence/podsim"
 	"github.com/valence-rsd/valence/service/app"
+	"github.com/valence-rsd/valence/test/stack"
 )
 
 const (
@@ -39,10 +40,8 @@ func startWorld(t *testing.T, o podsim.Options) world {
 
 	log := &logBuffer{}
 	service, err := app.New(t.Context(), app.Options{
-		Listen:       "127.0.0.1:0",
-		DataDir:      t.TempDir(),
-		Logger:       slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		PollInterval: 10 * time.Millisecond,
+		Config: stack.Config(t),
+		Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
 		t.Fatal(err)

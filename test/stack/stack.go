@@ -4,18 +4,20 @@
 package stack
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/valence-rsd/valence/podsim"
 	"github.com/valence-rsd/valence/service/app"
+	"github.com/valence-rsd/valence/service/app/config"
 )
 
 // Stack is a service and the pods that are registered with it.
@@ -25,13 +27,38 @@ type Stack struct {
 	pods []*podsim.Server
 }
 
-// New starts a service without pods. It ends with the test.
-func New(t testing.TB) *Stack {
+// Config is the configuration of a small service of this test's own: it takes
+// a free port and looks at its pods often. Each setting is the environment
+// variable of an option without its prefix, such as MAX_BODY=2000.
+func Config(t testing.TB, settings ...string) config.Config {
 	t.Helper()
-	service, err := app.New(t.Context(), app.Options{
-		Listen: "127.0.0.1:0", DataDir: t.TempDir(), Logger: slog.New(slog.DiscardHandler),
-		PollInterval: 10 * time.Millisecond,
-	})
+	environ := []string{
+		"VALENCE_API_BIND_PORT=0", "VALENCE_API_DATA_DIR=" + t.TempDir(), "VALENCE_API_COMPOSE_POLL_INTERVAL=10ms",
+	}
+	for _, setting := range settings {
+		environ = append(environ, "VALENCE_API_"+setting)
+	}
+	c, warnings, err := config.Load(config.Sources{Environ: environ})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, warning := range warnings {
+		t.Log(warning)
+	}
+	return c
+}
+
+// New starts a service without pods. It ends with the test. The settings are
+// those of Config.
+func New(t testing.TB, settings ...string) *Stack {
+	t.Helper()
+	return NewLogged(t, slog.DiscardHandler, settings...)
+}
+
+// NewLogged is New with a place for what the service logs.
+func NewLogged(t testing.TB, log slog.Handler, settings ...string) *Stack {
+	t.Helper()
+	service, err := app.New(t.Context(), app.Options{Config: Config(t, settings...), Logger: slog.New(log)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,17 +78,11 @@ func New(t testing.TB) *Stack {
 	return s
 }
 
-// AddPod starts a pod and registers it.
+// AddPod starts a pod and registers it with the credentials that o gives it.
 func (s *Stack) AddPod(name string, o podsim.Options) *podsim.Server {
 	s.t.Helper()
-	pod, err := podsim.Start(o)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.pods = append(s.pods, pod)
-	body := fmt.Appendf(nil, `{"name": %q, "url": %q, "authentication": [{"type": "basic",
-		"auth_items": {"username": "admin", "password": "admin"}}]}`, name, pod.URL)
-	resp, err := http.Post(s.URL+"/v1/pod_managers", "application/json", bytes.NewReader(body))
+	pod := s.StartPod(o)
+	resp, err := http.Post(s.URL+"/v1/pod_managers", "application/json", strings.NewReader(Registration(name, pod.URL, o)))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -70,6 +91,23 @@ func (s *Stack) AddPod(name string, o podsim.Options) *podsim.Server {
 		s.t.Fatalf("registering pod %s: %s", name, resp.Status)
 	}
 	return pod
+}
+
+// StartPod starts a pod that is not registered yet.
+func (s *Stack) StartPod(o podsim.Options) *podsim.Server {
+	s.t.Helper()
+	pod, err := podsim.Start(o)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.pods = append(s.pods, pod)
+	return pod
+}
+
+// Registration is the body that registers a pod.
+func Registration(name, url string, o podsim.Options) string {
+	return fmt.Sprintf(`{"name": %q, "url": %q, "authentication": [{"type": "basic",
+		"auth_items": {"username": %q, "password": %q}}]}`, name, url, cmp.Or(o.Username, "admin"), cmp.Or(o.Password, "admin"))
 }
 
 // Handler passes requests on to the service, for plugintest.
