@@ -2,34 +2,17 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
-
-	"github.com/valence-rsd/valence/service/app"
+	"strings"
 )
 
 func main() {
-	// Once the first signal has begun the drain, a second one has its usual
-	// effect: it ends the process at once.
-	ctx, restore := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	context.AfterFunc(ctx, restore)
-	if err := run(ctx, parse(os.Args[1:])); err != nil {
-		fmt.Fprintln(os.Stderr, "valence-api:", err)
-		os.Exit(1)
+	command, sources := parse(os.Args[1:])
+	if err := command.Run(sources); err != nil {
+		for line := range strings.Lines(err.Error()) {
+			fmt.Fprintf(os.Stderr, "valence-api: %s\n", strings.TrimSuffix(line, "\n"))
+		}
+		os.Exit(exitStatus(err))
 	}
-}
-
-func run(ctx context.Context, f flags) error {
-	service, err := app.New(ctx, f.options())
-	if err != nil {
-		return err
-	}
-	if err := announce(f.AddressFile, service.Addr()); err != nil {
-		return errors.Join(err, service.Stop(ctx))
-	}
-	return service.Run(ctx)
 }

@@ -176,20 +176,23 @@ func TestCommand(t *testing.T) {
 		stdout string // what it must contain
 		stderr string
 	}{
-		"version":         {[]string{"--version"}, "", 0, "valence-api ", ""},
-		"help":            {[]string{"--help"}, "", 0, "$VALENCE_API_LOST_ANSWER_WINDOW", ""},
-		"unknown flag":    {[]string{"--bind-prot=1"}, "", 2, "", "--bind-prot"},
-		"argument":        {[]string{"serve"}, "", 2, "", "serve"},
-		"port too high":   {[]string{"--bind-port=70000"}, "", 2, "", "--bind-port"},
-		"log format":      {[]string{"--log-format=xml"}, "", 2, "", "--log-format"},
-		"log level":       {[]string{"--log-level=loud"}, "", 2, "", "--log-level"},
-		"environment":     {nil, "VALENCE_API_LOST_ANSWER_WINDOW=long", 2, "", "--lost-answer-window"},
-		"port taken":      {[]string{dataDir, "--bind-port=" + takenPort}, "", 1, "", "address already in use"},
-		"port taken, env": {[]string{dataDir}, "VALENCE_API_BIND_PORT=" + takenPort, 1, "", "address already in use"},
-		"data dir in use": {[]string{"--bind-port=0", "--data-dir=" + running}, "", 1, "", "in use by another process"},
-		"data dir a file": {[]string{"--bind-port=0", "--data-dir=" + file}, "", 1, "", "not a directory"},
-		"open to all":     {[]string{dataDir, "--bind-host=0.0.0.0", "--bind-port=0"}, "", 1, "", "listens on loopback only"},
-		"negative":        {[]string{dataDir, "--bind-port=0", "--lost-answer-window=-1s"}, "", 1, "", "LostAnswerWindow"},
+		"version":           {[]string{"--version"}, "", 0, "valence-api ", ""},
+		"help":              {[]string{"--help"}, "", 0, "$VALENCE_API_LOST_ANSWER_WINDOW", ""},
+		"unknown flag":      {[]string{"--bind-prot=1"}, "", 2, "", "--bind-prot"},
+		"argument":          {[]string{"surf"}, "", 2, "", "surf"},
+		"port too high":     {[]string{"--bind-port=70000"}, "", 2, "", "--bind-port"},
+		"log format":        {[]string{"--log-format=xml"}, "", 2, "", "--log-format"},
+		"log level":         {[]string{"--log-level=loud"}, "", 2, "", "--log-level"},
+		"environment":       {nil, "VALENCE_API_LOST_ANSWER_WINDOW=long", 1, "", "$VALENCE_API_LOST_ANSWER_WINDOW: "},
+		"port taken":        {[]string{dataDir, "--bind-port=" + takenPort}, "", 1, "", "address already in use"},
+		"port taken, env":   {[]string{dataDir}, "VALENCE_API_BIND_PORT=" + takenPort, 1, "", "address already in use"},
+		"port taken, named": {[]string{"serve", dataDir, "--bind-port=" + takenPort}, "", 1, "", "address already in use"},
+		"no such file":      {[]string{"--config-file=/nowhere/at/all"}, "", 1, "", "/nowhere/at/all"},
+		"no log":            {[]string{dataDir, "--log-file=/nowhere/at/all"}, "", 1, "", "opening the log file"},
+		"data dir in use":   {[]string{"--bind-port=0", "--data-dir=" + running}, "", 1, "", "in use by another process"},
+		"data dir a file":   {[]string{"--bind-port=0", "--data-dir=" + file}, "", 1, "", "not a directory"},
+		"open to all":       {[]string{dataDir, "--bind-host=0.0.0.0", "--bind-port=0"}, "", 1, "", "listens on loopback only"},
+		"negative":          {[]string{dataDir, "--bind-port=0", "--lost-answer-window=-1s"}, "", 2, "", "--lost-answer-window"},
 		"no place for address": {[]string{"--data-dir=" + t.TempDir(), "--bind-port=0", "--log-level=error", "--address-file=/nowhere/at/all"},
 			"", 1, "", "writing the address file"},
 	} {
@@ -263,39 +266,4 @@ func TestSecondSignalEndsItAtOnce(t *testing.T) {
 	if err := p.wait(t); killedBy(err) != syscall.SIGTERM {
 		t.Errorf("it ended with %v", err)
 	}
-}
-
-func TestCrashHook(t *testing.T) {
-	t.Parallel()
-	const variable = "VALENCE_CRASH_AT"
-	const point = "compose.pod-allocated"
-	dataDir := t.TempDir()
-	crashing := build(t, "-tags=crashtest")
-	p := start(t, crashing, dataDir, []string{variable + "=" + point})
-	pod := register(t, p.base, podsim.Options{})
-	if _, text, err := request("POST", p.base+"/v1/nodes", `{"name":"a"}`); err == nil {
-		t.Errorf("it answered %s", text)
-	}
-	if err := p.wait(t); killedBy(err) != syscall.SIGKILL {
-		t.Errorf("it ended with %v: %s", err, p.stderr)
-	}
-	if n := len(pod.Nodes()); n != 1 {
-		t.Errorf("%d nodes on the pod when it crashed, want 1", n)
-	}
-
-	normal := build(t)
-	if content, err := os.ReadFile(normal); err != nil || bytes.Contains(content, []byte(variable)) {
-		t.Errorf("the hook is in the normal binary, %v", err)
-	}
-	p = start(t, normal, dataDir, []string{variable + "=" + point})
-	until(t, "the node or the hardware to be there or gone, both", func() bool {
-		_, text, _ := request("GET", p.base+"/v1/nodes", "")
-		switch len(pod.Nodes()) {
-		case 0:
-			return text == "[]\n"
-		case 1:
-			return strings.Contains(text, `"state":"composed"`)
-		}
-		return false
-	})
 }

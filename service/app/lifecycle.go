@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/valence-rsd/valence/service/app/config"
 )
 
 // closeGrace is how long the parts may take to close once the drain is over.
@@ -19,14 +22,14 @@ func (a *App) Addr() net.Addr { return a.listener.Addr() }
 // Stop; ctx is for its values only.
 func (a *App) Start(ctx context.Context) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	recovered := make(chan struct{})
-	a.stopRecovery = func() {
+	ended := make(chan struct{})
+	a.stopBackground = func() {
 		cancel()
-		<-recovered
+		<-ended
 	}
 	go func() {
-		defer close(recovered)
-		a.work.Run(ctx)
+		defer close(ended)
+		a.background(ctx)
 	}()
 	go func() { a.served <- a.server.Serve(a.listener) }()
 	a.logger.Info("serving", "address", a.Addr().String())
@@ -43,9 +46,30 @@ func (a *App) Run(ctx context.Context) error {
 			failure = fmt.Errorf("serving: %w", err)
 		}
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.drainTimeout)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.config.Load().API.DrainTimeout)
 	defer cancel()
 	return errors.Join(failure, a.Stop(drain))
+}
+
+// Reload puts what may change while the service runs into force. c is what
+// config.Reloaded gave.
+func (a *App) Reload(ctx context.Context, c config.Config) error {
+	var secured *tls.Config
+	if a.tls != nil {
+		var err error
+		if secured, err = readCertificates(c.SSL); err != nil {
+			return err
+		}
+	}
+	if err := a.keys.Reload(); err != nil {
+		return err
+	}
+	if a.tls != nil {
+		a.tls.current.Store(secured)
+	}
+	a.config.Store(&c)
+	a.handler.Apply(settings(c))
+	return a.sealAnew(ctx)
 }
 
 // Stop takes no new connections, lets requests and then work finish until ctx
@@ -58,7 +82,7 @@ func (a *App) Stop(ctx context.Context) error {
 
 func (a *App) stop(ctx context.Context) error {
 	var errs []error
-	if a.stopRecovery != nil {
+	if a.stopBackground != nil {
 		a.logger.Info("draining")
 		errs = append(errs, a.drain(ctx))
 	}
@@ -72,11 +96,13 @@ func (a *App) stop(ctx context.Context) error {
 // request that waits for work when ctx ends is told by that work, as it stops,
 // that it goes on later; those answers still get out.
 func (a *App) drain(ctx context.Context) error {
-	a.stopRecovery()
+	a.stopBackground()
 	unfinished := a.server.Shutdown(ctx)
 	var errs []error
-	if err := a.work.Drain(ctx); err != nil {
-		errs = append(errs, fmt.Errorf("not all work was finished, it goes on after the next start: %w", err))
+	for _, drain := range []func(context.Context) error{a.work.Drain, a.storage.Drain} {
+		if err := drain(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("not all work was finished, it goes on after the next start: %w", err))
+		}
 	}
 	if unfinished != nil {
 		grace, cancel := graceful(ctx)

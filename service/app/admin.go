@@ -1,0 +1,31 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/valence-rsd/valence/service/seal"
+)
+
+// keysKept is how many keys a rotation leaves: the new one, the one that
+// everything is sealed with until SealAnew, and one to go back to.
+const keysKept = 3
+
+// SetupKeys makes the folder of keys, if it is not there.
+func SetupKeys(o Options) error { return seal.Setup(o.Config.Credentials.KeyRepository) }
+
+// RotateKeys adds a key, with which everything is sealed from now on.
+func RotateKeys(o Options) error { return seal.Rotate(o.Config.Credentials.KeyRepository, keysKept) }
+
+// SealAnew seals with the newest key what is sealed with older ones, and says
+// how many passwords that were. With the embedded store the service must not
+// run meanwhile; it does the same at each start.
+func SealAnew(ctx context.Context, o Options) (n int, err error) {
+	a := &App{logger: o.Logger}
+	a.config.Store(&o.Config)
+	defer func() { err = errors.Join(err, a.acquired.run(ctx)) }()
+	if err := a.openStore(ctx, o); err != nil {
+		return 0, err
+	}
+	return a.store.Reseal(ctx)
+}

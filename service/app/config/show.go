@@ -1,0 +1,61 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// Show writes every option with its value and where that comes from, one to a
+// line. Secrets are ***.
+func (c Config) Show(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, o := range Options() {
+		value := strings.ReplaceAll(format(o.value(&c)), "\n", `\n`)
+		if value == "" {
+			value = "-"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", o, strings.ReplaceAll(value, "\t", `\t`), c.origins[o.key()])
+	}
+	return table.Flush()
+}
+
+const sampleHead = `# Configuration of valence-api. Every option is here with its default.
+#
+# What the command line says counts most, then the environment variable, then
+# this file, then the default. A value may refer to others: $name of the same
+# section or of [DEFAULT], or $section.name; $$ is a dollar sign. Comments need
+# lines of their own. Indented lines continue a value.
+#
+# "valence-api config check" says what is wrong with a file, "valence-api config
+# show" what counts in the end.
+`
+
+// Sample writes a file with every option commented out.
+func Sample(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString(sampleHead)
+	last := ""
+	for _, o := range Options() {
+		if o.Section != last {
+			fmt.Fprintf(&b, "\n[%s]\n# %s\n", o.Section, o.SectionHelp)
+			last = o.Section
+		}
+		o.sample(&b)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// sample writes one option.
+func (o Option) sample(w io.Writer) {
+	fmt.Fprintf(w, "\n# %s\n# Expected: %s. Variable: %s", o.Help, o.expects(), o.Env)
+	if o.Flag != "" {
+		fmt.Fprintf(w, ". Flag: --%s", o.Flag)
+	}
+	if o.Reloadable {
+		fmt.Fprint(w, ". A reload suffices")
+	}
+	fmt.Fprintf(w, ".\n%s\n", strings.TrimSpace("#"+o.Name+" = "+o.Default))
+}

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/app/config"
+	"github.com/valence-rsd/valence/service/ironic"
+	"github.com/valence-rsd/valence/service/rsd"
+)
+
+// drivers are the ways to talk to a pod, by the name that a pod manager is
+// registered with.
+func drivers(c config.Pods) map[string]service.Driver {
+	driver := rsd.New(rsd.Options{RequestTimeout: c.RequestTimeout, SlowTimeout: c.SlowTimeout})
+	return map[string]service.Driver{
+		"rsd":       driver,
+		"redfishv1": driver, // what the original called it
+	}
+}
+
+// newProvisioner makes what nodes are registered with; nil where Ironic is not
+// configured.
+func newProvisioner(o Options) (service.Provisioner, error) {
+	c := o.Config.Ironic
+	if c.Endpoint == "" && c.AuthURL == "" {
+		return nil, nil
+	}
+	provisioner, err := ironic.New(ironic.Options{
+		Endpoint:        c.Endpoint,
+		AuthURL:         c.AuthURL,
+		Username:        c.Username,
+		Password:        string(c.Password),
+		UserDomain:      c.UserDomainName,
+		UserDomainID:    c.UserDomainID,
+		Project:         c.Project,
+		ProjectDomain:   c.ProjectDomainName,
+		ProjectDomainID: c.ProjectDomainID,
+		Region:          c.RegionName,
+		CAFile:          c.CACert,
+		CertFile:        c.Cert,
+		KeyFile:         c.Key,
+		Insecure:        c.Insecure,
+		Timeout:         c.Timeout,
+		Logger:          o.part("ironic"),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("[ironic_client] %w", err)
+	}
+	return provisioner, nil
+}
