@@ -32,7 +32,7 @@ test: lint ## everything, with the race detector
 lint: ## formatting, vet, linters and the import rules between the rooms
 	scripts/lint.sh
 
-bench: build ## start-up times as ratios within one run
+bench: build ## start-up times and the service, as ratios within one run
 	go test -run "^$$" -bench . -benchtime 1x -timeout 30m ./test/bench
 
 fuzz: ## each fuzz target for FUZZTIME
