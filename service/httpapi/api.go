@@ -68,9 +68,9 @@ type api struct {
 	metrics   *metrics
 	lists     listCache
 
-	mux     *http.ServeMux
-	schemas huma.Registry
-	doc     *huma.OpenAPI
+	mux *http.ServeMux
+	checker
+	doc *huma.OpenAPI
 }
 
 // New gives the handler of all routes.

@@ -31,7 +31,7 @@ func (a *api) decode(r *http.Request, schema *huma.Schema, in any) error {
 	if err != nil {
 		return err
 	}
-	return a.fill(value, schema, in)
+	return a.fill(value, raw, schema, in)
 }
 
 // decodeOptional is decode for a body that may be absent, empty or {}.
@@ -47,19 +47,15 @@ func (a *api) decodeOptional(r *http.Request, schema *huma.Schema, in any) error
 	if err != nil {
 		return err
 	}
-	return a.fill(value, schema, in)
+	return a.fill(value, raw, schema, in)
 }
 
-// fill checks a parsed body against the schema and puts it into in.
-func (a *api) fill(value any, schema *huma.Schema, in any) error {
-	if err := (checker{a.schemas}).check("", schema, value); err != nil {
+// fill checks a body, as it was parsed, against the schema and puts it into in.
+func (a *api) fill(value any, raw []byte, schema *huma.Schema, in any) error {
+	if err := a.check("", schema, value); err != nil {
 		return err
 	}
-	checked, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("encoding the checked body: %w", err)
-	}
-	err = json.Unmarshal(checked, in)
+	err := json.Unmarshal(raw, in)
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok { // where the schema lets any number in
 		return invalid("the body has a number that is too large")
 	}
@@ -102,7 +98,12 @@ func isJSON(contentType string) bool {
 		strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
 }
 
-// parseJSON decodes exactly one JSON value. Numbers stay as they are written.
+// maxDepth is how deep objects and arrays may lie in one another.
+const maxDepth = 64
+
+// parseJSON decodes exactly one JSON value. Numbers stay as they are written. A
+// key that is twice in one object is an error: others who read the same body
+// might take the other value.
 func parseJSON(raw []byte) (any, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, invalid("the body is empty; expected a JSON object")
@@ -112,52 +113,67 @@ func parseJSON(raw []byte) (any, error) {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
+	value, err := parseValue(decoder, maxDepth)
+	if p, ok := errors.AsType[*problem](err); ok {
+		return nil, p
+	}
+	if err != nil {
 		return nil, invalid("the body is not JSON: it breaks at byte %d", breakingPoint(err, len(raw)))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, invalid("the body goes on after its first JSON value")
 	}
-	if key, twice := repeatedKey(raw); twice {
-		return nil, invalid("the body has the key %q twice in one object", clip(key))
-	}
 	return value, nil
 }
 
-// repeatedKey gives a key that an object in raw, which is JSON, has twice. Others
-// who read the same body might take the other value.
-func repeatedKey(raw []byte) (key string, twice bool) {
-	type level struct {
-		keys  map[string]bool // nil in an array
-		value bool            // whether the value of a key comes next
+// parseValue decodes the next value, in which others may lie depth deep.
+func parseValue(decoder *json.Decoder, depth int) (any, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	open := []level{{}}
-	for {
+	if depth == 0 {
+		return nil, invalid("the body is more than %d levels deep", maxDepth)
+	}
+	switch token {
+	case json.Delim('{'):
+		return parseObject(decoder, depth-1)
+	case json.Delim('['):
+		return parseArray(decoder, depth-1)
+	}
+	return token, nil
+}
+
+func parseObject(decoder *json.Decoder, depth int) (any, error) {
+	object := map[string]any{}
+	for decoder.More() {
 		token, err := decoder.Token()
 		if err != nil {
-			return "", false
+			return nil, err
 		}
-		here := &open[len(open)-1]
-		key, isText := token.(string)
-		if isText && here.keys != nil && !here.value {
-			if here.keys[key] {
-				return key, true
-			}
-			here.keys[key], here.value = true, true
-			continue
+		key, _ := token.(string) // which the decoder sees to
+		if _, twice := object[key]; twice {
+			return nil, invalid("the body has the key %q twice in one object", clip(key))
 		}
-		here.value = false
-		switch token {
-		case json.Delim('{'):
-			open = append(open, level{keys: map[string]bool{}})
-		case json.Delim('['):
-			open = append(open, level{})
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
+		if object[key], err = parseValue(decoder, depth); err != nil {
+			return nil, err
 		}
 	}
+	_, err := decoder.Token()
+	return object, err
+}
+
+func parseArray(decoder *json.Decoder, depth int) (any, error) {
+	array := []any{}
+	for decoder.More() {
+		value, err := parseValue(decoder, depth)
+		if err != nil {
+			return nil, err
+		}
+		array = append(array, value)
+	}
+	_, err := decoder.Token()
+	return array, err
 }
 
 // breakingPoint is how far a decoder came in a text of that length. The

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -36,12 +37,12 @@ func handlePatch[In any](a *api, op operation, serve func(http.ResponseWriter, *
 			return err
 		}
 		if patch, ok := value.([]any); ok {
-			if value, err = a.flatten(patch, operations); err != nil {
+			if value, raw, err = a.flatten(patch, operations); err != nil {
 				return err
 			}
 		}
 		var in In
-		if err := a.fill(value, schema, &in); err != nil {
+		if err := a.fill(value, raw, schema, &in); err != nil {
 			return err
 		}
 		return serve(w, r, in)
@@ -52,18 +53,19 @@ func handlePatch[In any](a *api, op operation, serve func(http.ResponseWriter, *
 
 // flatten makes an object of the keys that a JSON Patch sets. The last
 // operation on a key counts.
-func (a *api) flatten(patch []any, schema *huma.Schema) (map[string]any, error) {
-	if err := (checker{a.schemas}).check("", schema, patch); err != nil {
-		return nil, err
+func (a *api) flatten(patch []any, schema *huma.Schema) (object map[string]any, raw []byte, err error) {
+	if err := a.check("", schema, patch); err != nil {
+		return nil, nil, err
 	}
-	object := map[string]any{}
+	object = map[string]any{}
 	for _, item := range patch {
 		operation := item.(map[string]any)
 		key, ok := strings.CutPrefix(operation["path"].(string), "/")
 		if !ok || strings.Contains(key, "/") {
-			return nil, invalid("path in the body is no slash and a key of the object")
+			return nil, nil, invalid("path in the body is no slash and a key of the object")
 		}
 		object[key] = operation["value"]
 	}
-	return object, nil
+	raw, err = json.Marshal(object)
+	return object, raw, err
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -18,11 +19,14 @@ import (
 //
 // Its errors name the place and the shape of what is wrong and never the value,
 // which may be a password.
-type checker struct{ schemas huma.Registry }
+type checker struct {
+	schemas  huma.Registry
+	patterns sync.Map // of compiled regular expressions, by their text
+}
 
 // check gives the first difference between v and s. at is the path of v in the
 // body, empty at its root.
-func (c checker) check(at string, s *huma.Schema, v any) error {
+func (c *checker) check(at string, s *huma.Schema, v any) error {
 	for s.Ref != "" {
 		s = c.schemas.SchemaFromRef(s.Ref)
 	}
@@ -32,7 +36,7 @@ func (c checker) check(at string, s *huma.Schema, v any) error {
 	case huma.TypeArray:
 		return c.checkArray(at, s, v)
 	case huma.TypeString:
-		return checkString(at, s, v)
+		return c.checkString(at, s, v)
 	case huma.TypeInteger:
 		return checkInteger(at, s, v)
 	case huma.TypeBoolean:
@@ -43,7 +47,7 @@ func (c checker) check(at string, s *huma.Schema, v any) error {
 	return nil // no type: anything goes
 }
 
-func (c checker) checkObject(at string, s *huma.Schema, v any) error {
+func (c *checker) checkObject(at string, s *huma.Schema, v any) error {
 	object, ok := v.(map[string]any)
 	if !ok {
 		return unlike(at, v, "an object")
@@ -70,7 +74,7 @@ func (c checker) checkObject(at string, s *huma.Schema, v any) error {
 	return nil
 }
 
-func (c checker) checkArray(at string, s *huma.Schema, v any) error {
+func (c *checker) checkArray(at string, s *huma.Schema, v any) error {
 	items, ok := v.([]any)
 	if !ok {
 		return unlike(at, v, "an array")
@@ -86,7 +90,7 @@ func (c checker) checkArray(at string, s *huma.Schema, v any) error {
 	return nil
 }
 
-func checkString(at string, s *huma.Schema, v any) error {
+func (c *checker) checkString(at string, s *huma.Schema, v any) error {
 	text, ok := v.(string)
 	if !ok {
 		return unlike(at, v, describe(s))
@@ -101,13 +105,23 @@ func checkString(at string, s *huma.Schema, v any) error {
 		return invalid("%s has %d characters; expected at most %d",
 			place(at), utf8.RuneCountInString(text), *s.MaxLength)
 	}
-	if s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString(text) {
+	if s.Pattern != "" && !c.pattern(s.Pattern).MatchString(text) {
 		return invalid("%s is a string of another form; expected %s", place(at), describe(s))
 	}
 	if s.Enum != nil && !slices.Contains(s.Enum, any(text)) {
 		return invalid("%s is another word; expected %s", place(at), describe(s))
 	}
 	return nil
+}
+
+// pattern compiles a pattern of a schema, once.
+func (c *checker) pattern(text string) *regexp.Regexp {
+	if compiled, ok := c.patterns.Load(text); ok {
+		return compiled.(*regexp.Regexp)
+	}
+	compiled := regexp.MustCompile(text)
+	c.patterns.Store(text, compiled)
+	return compiled
 }
 
 func checkInteger(at string, s *huma.Schema, v any) error {

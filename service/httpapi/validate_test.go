@@ -81,7 +81,7 @@ func TestBodiesThatAreWrong(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.body, err)
 		}
-		err = (checker{a.schemas}).check("", a.schema(c.in), value)
+		err = a.check("", a.schema(c.in), value)
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%s\n got %v\nwant %s", c.body, err, c.want)
 		}
@@ -107,7 +107,7 @@ func TestBodiesThatAreRight(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.body, err)
 		}
-		if err := (checker{a.schemas}).check("", a.schema(c.in), value); err != nil {
+		if err := a.check("", a.schema(c.in), value); err != nil {
 			t.Errorf("%s: %v", c.body, err)
 		}
 	}

@@ -81,9 +81,14 @@ func pythonClients(b *testing.B, s *scene) []*timed {
 // buildHello builds the program that everything is compared with.
 func buildHello(b *testing.B) string {
 	b.Helper()
+	return build(b, "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello, world\") }\n")
+}
+
+// build builds a program out of one file.
+func build(b *testing.B, text string) string {
+	b.Helper()
 	dir := b.TempDir()
-	source, binary := filepath.Join(dir, "hello.go"), filepath.Join(dir, "hello")
-	text := "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello, world\") }\n"
+	source, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "main")
 	if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
 		b.Fatal(err)
 	}
