@@ -70,7 +70,8 @@ type endpointOem struct {
 }
 
 func newEndpointBody(e endpoint) endpointBody {
-	entity, uuid := connectedEntity{Role: "Target", Identifiers: []identifier{}}, ""
+	entity := connectedEntity{Role: "Target", Identifiers: []identifier{}}
+	var uuid string
 	if e.asset != nil {
 		entity.Link, uuid = link{e.asset.uri}, e.asset.uuid
 	} else {

@@ -3,7 +3,6 @@ package httpapi_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -44,7 +43,7 @@ func BenchmarkListFlavors(b *testing.B) {
 	}
 	handler, err := httpapi.New(httpapi.Options{
 		Store: store, Access: admit(service.Caller{UserID: "alice", Role: service.Admin}),
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Metrics: prometheus.NewRegistry(),
+		Logger: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		b.Fatal(err)
