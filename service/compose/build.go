@@ -115,7 +115,7 @@ func (j *job) find(ctx context.Context) error {
 		j.log.Info("found the machine of a lost answer", "machine", ref)
 		return j.own(ctx, ref)
 	case j.cause == nil:
-		j.cause = service.Errorf(service.Unavailable, "the service was interrupted while it asked for hardware")
+		j.cause = &service.Error{Code: service.Unavailable, Message: "the service was interrupted while it asked for hardware", Err: errInterrupted}
 	}
 	j.nothing = true
 	return j.fail(ctx, j.cause)

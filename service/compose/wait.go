@@ -50,6 +50,10 @@ func (j *job) wait(ctx context.Context, async bool) (service.Node, error) {
 // errForgotten says that the node waited for is no more.
 var errForgotten = errors.New("the node was forgotten")
 
+// errInterrupted says that it is no more because whoever composed it died
+// before the pod had anything.
+var errInterrupted = errors.New("its process died")
+
 // await waits for a node that may be in the hands of another process, until it
 // is settled. Only the process that has it knows whether it may be answered
 // for sooner, where async. Where nobody alive has it, it is taken up here,

@@ -25,7 +25,7 @@ func (s *Service) Compose(ctx context.Context, r service.ComposeRequest) (servic
 			return service.Node{}, service.Errorf(service.Conflict, "this idempotency key was used before, for another request")
 		}
 		n, err := s.await(ctx, first.UUID, r.Async)
-		if !errors.Is(err, errForgotten) {
+		if !errors.Is(err, errForgotten) && !errors.Is(err, errInterrupted) {
 			return n, err
 		}
 		// The first use failed elsewhere and is forgotten, its key with it.

@@ -15,7 +15,7 @@ func (s *Service) Attach(ctx context.Context, nodeUUID, volumeUUID string) (serv
 	}
 	if v.State == service.VolumeAttaching && v.NodeID == nodeUUID {
 		// The same was asked for before: that may end well.
-		v, err = s.await(ctx, volumeUUID)
+		v, err = s.await(ctx, volumeUUID, service.VolumeAttaching)
 		if errors.Is(err, errForgotten) {
 			err = service.Errorf(service.NotFound, "volume %q does not exist", volumeUUID)
 		}
@@ -75,11 +75,22 @@ func fit(ctx context.Context, n service.Node, v service.Volume) error {
 }
 
 // Detach implements service.Storage. A volume that is to be erased then is in
-// state VolumeErasing when it returns.
+// state VolumeErasing when it returns. Detaching twice at once is success twice.
 func (s *Service) Detach(ctx context.Context, nodeUUID, volumeUUID string) error {
 	_, v, err := s.pair(ctx, nodeUUID, volumeUUID)
 	if err != nil {
 		return err
+	}
+	if v.State == service.VolumeDetaching && v.NodeID == nodeUUID {
+		// The same was asked for before, by a request whose replica has died
+		// perhaps. Where that ends badly, this one tries.
+		v, err = s.await(ctx, volumeUUID, service.VolumeDetaching)
+		if errors.Is(err, errForgotten) || err == nil && v.NodeID != nodeUUID {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
 	attached := func(v service.Volume) error {
 		switch {

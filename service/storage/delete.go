@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -14,8 +15,8 @@ import (
 // clearAtOnce is how many volumes of a pod manager ClearVolumes deletes at once.
 const clearAtOnce = 8
 
-// DeleteVolume implements service.Storage. With ForgetHardware work that is
-// stuck on the volume ends.
+// DeleteVolume implements service.Storage. Deleting twice at once is success
+// twice. With ForgetHardware work that is stuck on the volume ends.
 func (s *Service) DeleteVolume(ctx context.Context, volumeUUID string, how service.Removal) error {
 	v, err := s.volume(ctx, volumeUUID)
 	if err != nil {
@@ -28,6 +29,16 @@ func (s *Service) DeleteVolume(ctx context.Context, volumeUUID string, how servi
 func (s *Service) remove(ctx context.Context, v service.Volume, how service.Removal) error {
 	if how == service.ForgetHardware {
 		return s.forget(ctx, v)
+	}
+	if v.State == service.VolumeDeleting {
+		// The same was asked for before, as in Detach.
+		var err error
+		if v, err = s.await(ctx, v.UUID, service.VolumeDeleting); errors.Is(err, errForgotten) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if err := removable(v); err != nil {
 		return err

@@ -62,7 +62,12 @@ func (s *Service) connect(ctx context.Context, nodeUUID, deviceUUID string,
 		}
 		return n, d, may(n, d)
 	}
-	if _, _, err := look(ctx); err != nil {
+	_, d, err := look(ctx)
+	if err != nil {
+		return err
+	}
+	// Once begun, the work tries until the pod answers: look before.
+	if err := s.probe(ctx, d.PodManagerID); err != nil {
 		return err
 	}
 	return s.apart(ctx, deviceUUID, func(ctx context.Context) error {

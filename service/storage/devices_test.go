@@ -66,6 +66,7 @@ func TestDevicesWithTrouble(t *testing.T) {
 		want  service.Code
 		at    bool // whether the device is attached in the end
 	}{
+		{"pod is down", fault{call: "Probe", times: 1, err: service.Errorf(service.Unavailable, "down")}, service.Unavailable, false},
 		{"answer to Attach lost", fault{call: "Attach", times: 1, done: true, err: service.Errorf(service.Timeout, "lost")}, "", true},
 		{"Attach late", fault{call: "Attach", times: 1, err: service.Errorf(service.Timeout, "lost"), delay: 100 * time.Millisecond, done: true}, "", true},
 		{"Attach lost on the way", fault{call: "Attach", times: 1, err: service.Errorf(service.Unavailable, "lost")}, service.Unavailable, false},

@@ -33,13 +33,15 @@ func (s *Service) result(ctx context.Context, j *job) (service.Volume, error) {
 // errForgotten says that the volume waited for is no more.
 var errForgotten = errors.New("the volume was forgotten")
 
-// await waits for a volume that may be in the hands of another process, until
-// it is settled.
-func (s *Service) await(ctx context.Context, volumeUUID string) (service.Volume, error) {
+// await waits for the end of work that a volume is in by its state, and that
+// may be in the hands of another process. Where nobody alive has it, it is
+// taken up here, rather than when Run comes by.
+func (s *Service) await(ctx context.Context, volumeUUID string, work service.VolumeState) (service.Volume, error) {
 	for pause := s.pause(); ; {
 		if j := s.job(volumeUUID); j != nil {
 			select {
 			case <-j.done:
+			case <-j.soon:
 			case <-ctx.Done():
 			}
 		}
@@ -47,9 +49,12 @@ func (s *Service) await(ctx context.Context, volumeUUID string) (service.Volume,
 		switch {
 		case service.CodeOf(err) == service.NotFound:
 			return v, errForgotten
-		case err == nil && v.State.Settled():
+		case err == nil && v.State != work:
 			return v, nil
-		case err != nil && ctx.Err() == nil:
+		case err == nil:
+			_, err = s.claim(ctx, volumeUUID, "")
+		}
+		if err != nil && ctx.Err() == nil {
 			return v, err
 		}
 		if pause.wait(ctx) != nil {

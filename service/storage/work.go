@@ -27,7 +27,7 @@ func (s *Service) CreateVolume(ctx context.Context, r service.VolumeRequest) (se
 		} else if !sameRequest(first, plan) {
 			return service.Volume{}, service.Errorf(service.Conflict, "this idempotency key was used before, for another request")
 		}
-		v, err := s.await(ctx, first.UUID)
+		v, err := s.await(ctx, first.UUID, service.VolumeCreating)
 		switch {
 		case !errors.Is(err, errForgotten):
 			return v, err
