@@ -187,12 +187,13 @@ func (a *App) secure(o Options) error {
 // settings are those of the API that may change while it serves.
 func settings(c config.Config) httpapi.Settings {
 	return httpapi.Settings{
-		MaxBody:        c.API.MaxBody,
-		MaxLimit:       c.API.MaxLimit,
-		MaxConcurrency: c.API.MaxConcurrency,
-		Timeout:        c.API.Timeout,
-		PublicEndpoint: c.API.PublicEndpoint,
-		AllowedOrigins: c.CORS.AllowedOrigin,
+		MaxBody:          c.API.MaxBody,
+		MaxLimit:         c.API.MaxLimit,
+		MaxConcurrency:   c.API.MaxConcurrency,
+		Timeout:          c.API.Timeout,
+		PublicEndpoint:   c.API.PublicEndpoint,
+		AllowedOrigins:   c.CORS.AllowedOrigin,
+		AllowCredentials: c.CORS.AllowCredentials,
 	}
 }
 

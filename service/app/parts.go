@@ -12,7 +12,12 @@ import (
 // drivers are the ways to talk to a pod, by the name that a pod manager is
 // registered with.
 func drivers(c config.Pods) map[string]service.Driver {
-	driver := rsd.New(rsd.Options{RequestTimeout: c.RequestTimeout, SlowTimeout: c.SlowTimeout})
+	driver := rsd.New(rsd.Options{
+		RequestTimeout: c.RequestTimeout,
+		SlowTimeout:    c.SlowTimeout,
+		Insecure:       !c.VerifyCA,
+		MaxConnections: c.MaxConnections,
+	})
 	return map[string]service.Driver{
 		"rsd":       driver,
 		"redfishv1": driver, // what the original called it

@@ -22,7 +22,8 @@ type Settings struct {
 	PublicEndpoint string
 	// AllowedOrigins are the web pages whose scripts may call the API (CORS);
 	// none by default, and "*" for any.
-	AllowedOrigins []string
+	AllowedOrigins   []string
+	AllowCredentials bool // scripts may send what the browser knows of the caller
 }
 
 // settings are Settings with what is made of them.
@@ -40,8 +41,9 @@ func (h *Handler) Apply(s Settings) {
 	made := &settings{Settings: s}
 	if len(s.AllowedOrigins) > 0 {
 		made.cors = cors.New(cors.Options{
-			AllowedOrigins: s.AllowedOrigins,
-			AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete},
+			AllowedOrigins:   s.AllowedOrigins,
+			AllowCredentials: s.AllowCredentials,
+			AllowedMethods:   []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete},
 			AllowedHeaders: []string{
 				"X-Auth-Token", "Content-Type", "If-Match", idempotencyKeyHeader, preferHeader, requestIDHeader,
 			},

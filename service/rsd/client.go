@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,11 +16,7 @@ import (
 )
 
 const (
-	// maxConns bounds the connections to one pod manager, and with them the
-	// requests that it has to work on at a time.
-	// Some are held for minutes, by machines that are being taken apart.
-	maxConns = 32
-	// fanOut bounds how many of them one call uses.
+	// fanOut bounds how many connections one call uses.
 	fanOut = 8
 	// maxBody bounds what is read of one answer. The collection of 100,000
 	// nodes has about 5 MB.
@@ -46,7 +41,7 @@ type client struct {
 	auth  session // how to sign in
 }
 
-func newClient(base *url.URL, credentials service.Credentials, o Options, roots *x509.CertPool) *client {
+func newClient(base *url.URL, credentials service.Credentials, o Options, secured *tls.Config) *client {
 	return &client{
 		base:        base,
 		credentials: credentials,
@@ -56,9 +51,9 @@ func newClient(base *url.URL, credentials service.Credentials, o Options, roots 
 		http: &http.Client{
 			CheckRedirect: stayOnHost,
 			Transport: &http.Transport{
-				TLSClientConfig:     &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+				TLSClientConfig:     secured,
 				TLSHandshakeTimeout: 10 * time.Second,
-				MaxConnsPerHost:     maxConns,
+				MaxConnsPerHost:     o.MaxConnections,
 				MaxIdleConnsPerHost: fanOut,
 				// Below what servers usually keep: a POST on a connection that
 				// is just being closed fails.

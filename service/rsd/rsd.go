@@ -2,6 +2,7 @@ package rsd
 
 import (
 	"cmp"
+	"crypto/tls"
 	"crypto/x509"
 	"net/url"
 	"strings"
@@ -22,6 +23,13 @@ type Options struct {
 	// RootCAs sign the certificates of the pod managers that bring no
 	// authorities of their own; those of the system by default.
 	RootCAs *x509.CertPool
+	// Insecure accepts any certificate from pod managers that bring no
+	// authorities of their own.
+	Insecure bool
+	// MaxConnections bounds the connections to one pod manager, and with them
+	// the requests that it has to work on at a time; 32 by default. Some are
+	// held for minutes, by machines that are being taken apart.
+	MaxConnections int
 }
 
 // Open is a service.Driver with the default options.
@@ -33,6 +41,7 @@ func Open(pm service.PodManager) (service.Pod, error) {
 func New(o Options) service.Driver {
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, 30*time.Second)
 	o.SlowTimeout = cmp.Or(o.SlowTimeout, 10*time.Minute)
+	o.MaxConnections = cmp.Or(o.MaxConnections, 32)
 	return func(pm service.PodManager) (service.Pod, error) {
 		base, err := parseURL(pm.URL)
 		if err != nil {
@@ -45,7 +54,16 @@ func New(o Options) service.Driver {
 		if err != nil {
 			return nil, err
 		}
-		return &pod{id: pm.UUID, name: pm.Name, client: newClient(base, pm.Credentials, o, roots)}, nil
+		return &pod{id: pm.UUID, name: pm.Name, client: newClient(base, pm.Credentials, o, secured(pm, o, roots))}, nil
+	}
+}
+
+// secured is how a pod manager has to prove who it is.
+func secured(pm service.PodManager, o Options, roots *x509.CertPool) *tls.Config {
+	return &tls.Config{
+		RootCAs:            roots,
+		MinVersion:         tls.VersionTLS12,
+		InsecureSkipVerify: o.Insecure && pm.CACertificate == "",
 	}
 }
 

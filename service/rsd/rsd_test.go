@@ -74,6 +74,8 @@ func TestCertificates(t *testing.T) {
 	// The fake answers everything with the entry point: the nodes are wrong.
 	err = f.open(t, Options{RootCAs: own}).Probe(t.Context())
 	wantCode(t, "known certificate", err, service.PodFailed)
+	err = f.open(t, Options{Insecure: true}).Probe(t.Context())
+	wantCode(t, "any certificate", err, service.PodFailed)
 }
 
 func TestTimeouts(t *testing.T) {

@@ -21,6 +21,7 @@ func ignoredOptions() []ignored {
 	all := []ignored{
 		{section: "api", name: "workers", why: notNeeded},
 		{section: "api", name: "api_paste_config", why: notOffered},
+		{section: "ironic_client", name: "api_version", why: "the one that Ironic and valence-api both have is used"},
 		{section: "podm", name: "url", why: proxyIsGone},
 		{section: "podm", name: "username", why: proxyIsGone},
 		{section: "podm", name: "password", secret: true, why: proxyIsGone},

@@ -44,7 +44,6 @@ type Ironic struct {
 	ProjectDomainName string        `name:"project_domain_name" help:"Domain of the project, by name."`
 	ProjectDomainID   string        `name:"project_domain_id" help:"Domain of the project, by id."`
 	RegionName        string        `name:"region_name" help:"Region of Ironic."`
-	APIVersion        string        `name:"api_version" default:"1" help:"Version of Ironic's API, such as 1 or 1.78."`
 	CACert            string        `name:"os_cacert" help:"Signers of the certificates, PEM; empty: those of the system."`
 	Cert              string        `name:"os_cert" help:"Certificate to show, PEM."`
 	Key               string        `name:"os_key" help:"Its key, PEM."`
@@ -56,9 +55,9 @@ type Ironic struct {
 type Pods struct {
 	EnablePeriodicSync bool          `name:"enable_periodic_sync" default:"false" help:"Bring systems and devices up to date from time to time."`
 	SyncInterval       time.Duration `name:"sync_interval" default:"30s" min:"1" reload:"yes" help:"How often that is done."`
-	VerifyCA           bool          `name:"verify_ca" default:"true" help:"Verify the certificates of pod managers that do not say otherwise."`
+	VerifyCA           bool          `name:"verify_ca" default:"true" help:"Verify the certificates of pod managers that bring no authorities of their own."`
 	ProbeInterval      time.Duration `name:"probe_interval" default:"60s" min:"1" reload:"yes" help:"How often pod managers are asked whether they are there."`
 	RequestTimeout     time.Duration `name:"request_timeout" default:"30s" min:"1" help:"How long one request to a pod may take."`
 	SlowTimeout        time.Duration `name:"slow_timeout" default:"10m" min:"1" help:"How long a request may take that works on hardware, such as allocating and deleting."`
-	MaxConnections     int           `name:"max_connections" default:"8" min:"1" help:"Most connections to one pod at once."`
+	MaxConnections     int           `name:"max_connections" default:"32" min:"1" help:"Most connections to one pod at once."`
 }
