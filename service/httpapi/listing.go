@@ -52,8 +52,11 @@ func (l listing[T, W]) serve(a *api) handler {
 // answer sends the list, or the page of it that is asked for.
 func (l listing[T, W]) answer(a *api, w http.ResponseWriter, r *http.Request, p page, encode encoder[T]) error {
 	items, err := l.selected(r, p)
-	if err != nil || p.limit == 0 {
-		return errOr(err, func() error { return list(w, items, encode) })
+	if err != nil {
+		return err
+	}
+	if p.limit == 0 {
+		return list(w, items, encode)
 	}
 	elements, err := collect(items, p.limit+1)
 	if err != nil {
@@ -66,7 +69,7 @@ func (l listing[T, W]) answer(a *api, w http.ResponseWriter, r *http.Request, p 
 		query.Set("marker", l.id(elements[p.limit-1]))
 		w.Header().Set("Link", fmt.Sprintf(`<%s%s?%s>; rel="next"`, a.baseURL(r), next.EscapedPath(), query.Encode()))
 	}
-	return list(w, each2(elements), encode)
+	return list(w, over(elements), encode)
 }
 
 // selected gives the elements from the marker on, filtered and sorted.
@@ -100,7 +103,7 @@ func (l listing[T, W]) sorted(items iter.Seq2[T, error], p page) (iter.Seq2[T, e
 		return nil, err
 	}
 	slices.SortStableFunc(all, compare)
-	return after(each2(all), l.id, p.marker), nil
+	return after(over(all), l.id, p.marker), nil
 }
 
 // after skips everything up to the element with the id; an empty id skips
@@ -162,8 +165,8 @@ func collect[T any](items iter.Seq2[T, error], most int) ([]T, error) {
 	return all, nil
 }
 
-// each2 iterates over a slice as over something that can fail.
-func each2[T any](items []T) iter.Seq2[T, error] {
+// over iterates over a slice as over something that can fail.
+func over[T any](items []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for _, item := range items {
 			if !yield(item, nil) {
@@ -171,11 +174,4 @@ func each2[T any](items []T) iter.Seq2[T, error] {
 			}
 		}
 	}
-}
-
-func errOr(err error, do func() error) error {
-	if err != nil {
-		return err
-	}
-	return do()
 }

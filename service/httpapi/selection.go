@@ -61,7 +61,7 @@ func live[T any](w http.ResponseWriter, items []T, err error, podManager string)
 	if err != nil {
 		w.Header().Set(incompleteHeader, headerText(problemOf(err).detail))
 	}
-	return each2(items), nil
+	return over(items), nil
 }
 
 // headerText is a text in one line of printable ASCII.
