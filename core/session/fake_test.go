@@ -44,8 +44,9 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, life: time.Hour, valid: map[string]bool{}}
 	w.service = httptest.NewServer(http.HandlerFunc(w.serve))
-	w.keystone = httptest.NewServer(http.HandlerFunc(w.grant))
 	w.catalog = fmt.Sprintf(`[{"type": "rack-scale", "endpoints": [{"interface": "public", "region_id": "R1", "url": %q}]}]`, w.service.URL+"/v1")
+	// Last: other processes may come before this one goes on.
+	w.keystone = httptest.NewServer(http.HandlerFunc(w.grant))
 	t.Cleanup(func() {
 		w.keystone.Close()
 		w.service.Close()
