@@ -42,7 +42,7 @@ func (s *Store) leadOnce(ctx context.Context, name string, run func(ctx context.
 		return err
 	}
 	defer s.resign(election)
-	go s.untilDeposed(leading, election, cancel)
+	go s.untilDeposed(leading, election.Key(), election.Rev(), cancel)
 	s.log.Info("this process leads", "name", name)
 	run(leading)
 	return nil
@@ -68,8 +68,8 @@ func (s *Store) campaign(ctx context.Context, election *concurrency.Election) er
 
 // untilDeposed ends a leadership when its key goes. The session ends then, too,
 // but hears of it only with the next sign of life.
-func (s *Store) untilDeposed(ctx context.Context, election *concurrency.Election, end func()) {
-	for resp := range s.client.Watch(ctx, election.Key(), clientv3.WithRev(election.Rev()+1)) {
+func (s *Store) untilDeposed(ctx context.Context, key string, since int64, end func()) {
+	for resp := range s.client.Watch(ctx, key, clientv3.WithRev(since+1)) {
 		for _, ev := range resp.Events {
 			if ev.Type == mvccpb.DELETE {
 				end()
