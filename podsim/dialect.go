@@ -1,9 +1,24 @@
 package podsim
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+	"slices"
+)
 
-// dialect is what differs between the RSD versions, as data. A further version is a further function that returns
-// one.
+const defaultDialect = "2.3"
+
+// dialects are those that the pod can speak, by name. A further version is a further function that returns one.
+func dialects() map[string]func() dialect {
+	return map[string]func() dialect{
+		"2.3": rsd23,
+	}
+}
+
+// Dialects lists what Options.Dialect takes.
+func Dialects() []string { return slices.Sorted(maps.Keys(dialects())) }
+
+// dialect is what differs between the RSD versions, as data.
 type dialect struct {
 	apiVersion       string // Oem.Intel_RackScale.ApiVersion of the root
 	redfishVersion   string

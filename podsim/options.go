@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
 
 // Options make a simulated pod. The zero value is a pod of eight systems, without delays, for admin/admin.
 type Options struct {
+	// Dialect is the version of RSD that the pod manager speaks, one of Dialects(); "2.3" when empty.
+	Dialect  string
 	Topology Topology
 	// Seed decides UUIDs, serial numbers and MAC addresses: the same seed and topology give the same pod.
 	Seed uint64
@@ -49,6 +52,7 @@ type Fault struct {
 }
 
 func (o Options) withDefaults() Options {
+	o.Dialect = orDefault(o.Dialect, defaultDialect)
 	o.Topology = o.Topology.withDefaults()
 	o.Username = orDefault(o.Username, "admin")
 	o.Password = orDefault(o.Password, "admin")
@@ -63,6 +67,9 @@ func (o Options) withDefaults() Options {
 }
 
 func (o Options) validate() error {
+	if !slices.Contains(Dialects(), o.Dialect) {
+		return fmt.Errorf("dialect is %q, expected one of %s", o.Dialect, strings.Join(Dialects(), ", "))
+	}
 	if err := o.Topology.validate(); err != nil {
 		return fmt.Errorf("topology: %w", err)
 	}

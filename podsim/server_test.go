@@ -132,6 +132,7 @@ func TestForm(t *testing.T) {
 func TestNewRefusesWrongOptions(t *testing.T) {
 	t.Parallel()
 	for want, opts := range map[string]podsim.Options{
+		`dialect is "1.1"`:       {Dialect: "1.1"},
 		"racks is -1":            {Topology: podsim.Topology{Racks: -1}},
 		"systems per sled is":    {Topology: podsim.Topology{SystemsPerSled: 1 << 40}},
 		"too large":              {Topology: podsim.Topology{Racks: 1000, DrawersPerRack: 1000}},

@@ -28,7 +28,7 @@ func New(opts Options) (*Simulator, error) {
 	}
 	s := &Simulator{
 		opts:    opts,
-		dialect: rsd23(),
+		dialect: dialects()[opts.Dialect](),
 		pod: newPod(buildInventory(opts.Topology, opts.Seed), delays{
 			allocate: opts.AllocateDelay,
 			assemble: opts.AssembleDelay,

@@ -32,6 +32,7 @@ const (
 
 type flags struct {
 	Listen        string        `default:"127.0.0.1:8443" placeholder:"HOST:PORT" help:"Where to listen, plain HTTP; port 0 takes a free one (${default})."`
+	Dialect       string        `default:"2.3" placeholder:"VERSION" help:"The version of RSD that the pod manager speaks, one of ${dialects} (${default})."`
 	Racks         int           `default:"2" help:"Racks in the pod (${default})."`
 	Drawers       int           `default:"2" help:"Drawers in each rack (${default})."`
 	Sleds         int           `default:"2" help:"Sleds in each drawer (${default}); small, medium and large ones take turns."`
@@ -81,6 +82,7 @@ func (f *flags) Validate() error {
 
 func (f *flags) options() podsim.Options {
 	return podsim.Options{
+		Dialect: f.Dialect,
 		Topology: podsim.Topology{
 			Racks: f.Racks, DrawersPerRack: f.Drawers, SledsPerDrawer: f.Sleds, SystemsPerSled: f.Systems,
 			StorageServices: f.storageServices(),
@@ -150,6 +152,7 @@ func parse(args []string, stdout, stderr io.Writer) (f *flags, helped bool, err 
 	parser, err := kong.New(f,
 		kong.Name("valence-podsim"),
 		kong.Description("A simulated Rack Scale Design pod, for trying Valence without hardware."),
+		kong.Vars{"dialects": strings.Join(podsim.Dialects(), ", ")},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 	)

@@ -31,6 +31,7 @@ func TestUsage(t *testing.T) {
 		{"no devices", []string{"--print-topology", "--pooled-drives", "0", "--fpgas", "0"}, 0, "└── drawer Rack1-Storage2", ""},
 		{"too many devices", []string{"--pooled-drives", "99999999"}, 2, "", "expected at most 100000"},
 		{"less than none", []string{"--fpgas=-1"}, 2, "", "--fpgas is -1, expected 0 or more"},
+		{"unknown dialect", []string{"--dialect", "3.0"}, 2, "", `dialect is "3.0", expected one of`},
 		{"unknown reset type", []string{"--reset-types", "On,Kick"}, 2, "", `reset type is "Kick"`},
 		{"negative erase delay", []string{"--erase-delay=-1s"}, 2, "", "erase delay is -1s"},
 		{"unknown flag", []string{"--rack"}, 2, "", "unknown flag --rack"},
