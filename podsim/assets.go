@@ -70,7 +70,7 @@ func (a *asset) startErasing() {
 
 // finishErasing ends an erasure after the erase delay. The caller does not hold the mutex.
 func (p *pod) finishErasing(a *asset) {
-	p.after(p.delays.erase, func() {
+	p.After(p.delays.erase, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		done := true

@@ -16,7 +16,7 @@ func (p *pod) attach(id, uri string, protocol *string) error {
 	if err := p.attachNow(id, uri, protocol); err != nil {
 		return err
 	}
-	p.sleep(p.delays.attach)
+	p.Sleep(p.delays.attach)
 	return nil
 }
 
@@ -48,7 +48,7 @@ func (p *pod) detach(id, uri string) error {
 	if err := p.checkDetach(id, uri); err != nil {
 		return err
 	}
-	p.sleep(p.delays.attach)
+	p.Sleep(p.delays.attach)
 	erasing, err := p.detachNow(id, uri)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ func (p *pod) allocate(r *allocateRequest) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	p.sleep(p.delays.allocate)
+	p.Sleep(p.delays.allocate)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n.state = stateAllocated
@@ -61,7 +61,7 @@ func (p *pod) assemble(id string, fail bool) error {
 	if err != nil {
 		return err
 	}
-	p.after(p.delays.assemble, func() { p.finishAssembly(n, fail) })
+	p.After(p.delays.assemble, func() { p.finishAssembly(n, fail) })
 	return nil
 }
 
@@ -104,7 +104,7 @@ func (p *pod) remove(id string) error {
 	if _, err := p.node(id); err != nil {
 		return err
 	}
-	p.sleep(p.delays.remove)
+	p.Sleep(p.delays.remove)
 	erasing, err := p.takeApart(id)
 	if err != nil {
 		return err

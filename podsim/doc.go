@@ -5,7 +5,8 @@
 // It is a library first; cmd/valence-podsim is a thin program around it. It must know nothing of the rest of the
 // project: whatever drives a real pod manager must be able to drive this one over HTTP and nothing else.
 //
-// How the files hang together: topology.go says how big the pod is, inventory.go and pooled.go build it; state.go,
+// How the files hang together: server.go is the HTTP that all personalities of the pod share, personality.go says what
+// is below it. Of the RSD pod manager, topology.go says how big the pod is, inventory.go and pooled.go build it; state.go,
 // assets.go and volumes.go are what a pod manager knows, match.go and composing.go what it decides and does; dialect.go
 // holds what differs between RSD versions; and the other files hold one Redfish resource each.
 package podsim

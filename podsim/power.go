@@ -119,7 +119,7 @@ func (p *pod) resetSystem(s *system, reset string) error {
 
 // finishReset changes the power after the power delay, unless a later reset has come.
 func (p *pod) finishReset(s *system, seq int, reset string) {
-	p.after(p.delays.power, func() {
+	p.After(p.delays.power, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if s.state.powerSeq == seq {

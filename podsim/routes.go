@@ -2,25 +2,13 @@ package podsim
 
 import "net/http"
 
-// routes says which URIs the pod answers. Everything else is an unknown endpoint.
-func (s *Simulator) routes() *http.ServeMux {
+// routes says which URIs the pod answers: those of signing in, which all personalities share, and those of one
+// personality. Everything else is an unknown endpoint.
+func (s *Simulator) routes(personality func(*http.ServeMux)) *http.ServeMux {
 	mux := http.NewServeMux()
 	s.handle(mux, "/redfish", methods{"GET": s.getVersions})
-	s.handle(mux, rootURI, methods{"GET": s.getRoot})
-	s.nodeRoutes(mux)
-	s.systemRoutes(mux)
-	s.chassisRoutes(mux)
-	s.managerRoutes(mux)
 	s.sessionRoutes(mux)
-	s.storageServiceRoutes(mux)
-	s.volumeRoutes(mux)
-	s.fabricRoutes(mux)
-	for kind, uri := range emptyCollections() {
-		s.handle(mux, uri, methods{"GET": getEmpty(kind)})
-	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.writeError(w, r, refuse(unknownEndpoint))
-	})
+	personality(mux)
 	return mux
 }
 

@@ -27,7 +27,7 @@ type faultKey struct{}
 // ServeHTTP answers one request.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	s.pod.sleep(s.opts.Latency)
+	s.clock.Sleep(s.opts.Latency)
 	r = trimSlash(r)
 	var fault Fault
 	if s.opts.Fault != nil {

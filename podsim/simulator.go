@@ -8,13 +8,16 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/valence-rsd/valence/podsim/clock"
 )
 
 // Simulator is a simulated pod. It is an http.Handler and safe for concurrent use.
 type Simulator struct {
 	opts     Options
 	dialect  dialect
-	pod      *pod
+	clock    *clock.Clock
+	pod      *pod // without hardware in a personality that is not RSD
 	sessions *sessionStore
 	mux      *http.ServeMux
 	log      *slog.Logger
@@ -27,26 +30,19 @@ func New(opts Options) (*Simulator, error) {
 		return nil, err
 	}
 	s := &Simulator{
-		opts:    opts,
-		dialect: dialects()[opts.Dialect](),
-		pod: newPod(buildInventory(opts.Topology, opts.Seed), delays{
-			allocate: opts.AllocateDelay,
-			assemble: opts.AssembleDelay,
-			remove:   opts.DeleteDelay,
-			power:    opts.PowerDelay,
-			attach:   opts.AttachDelay,
-			erase:    opts.EraseDelay,
-		}, opts.ResetTypes),
+		opts:     opts,
+		dialect:  dialects()[opts.Dialect](),
+		clock:    clock.New(),
 		sessions: newSessionStore(opts.SessionTimeout),
 		log:      opts.Logger,
 	}
-	s.mux = s.routes()
+	s.mux = s.routes(s.rsd())
 	return s, nil
 }
 
 // Close stops what is still to happen in the pod, such as assemblies under way, and ends running delays. Requests
 // that come later are answered, but nothing that takes time happens any more.
-func (s *Simulator) Close() { s.pod.close() }
+func (s *Simulator) Close() { s.clock.Close() }
 
 // Serve answers requests on the listener until the context ends; then it gives running requests a short time to
 // finish, closes the simulator, and returns nil. It closes the listener.

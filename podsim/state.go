@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/valence-rsd/valence/podsim/clock"
 )
 
 // The states of a composed node in RSD 2.x.
@@ -23,11 +25,9 @@ type pod struct {
 	delays     delays
 	resetTypes []string // what it offers
 
-	closed  chan struct{}
-	pending sync.WaitGroup // changes that will happen after a delay
+	*clock.Clock
 
 	mu       sync.Mutex
-	stopping bool
 	nodes    map[string]*node
 	lastNode int
 
@@ -55,12 +55,12 @@ type node struct {
 func (n *node) id() string  { return strconv.Itoa(n.number) }
 func (n *node) uri() string { return nodesURI + "/" + n.id() }
 
-func newPod(inv *inventory, d delays, resetTypes []string) *pod {
+func newPod(inv *inventory, c *clock.Clock, d delays, resetTypes []string) *pod {
 	p := &pod{
 		inventory:  inv,
+		Clock:      c,
 		delays:     d,
 		resetTypes: resetTypes,
-		closed:     make(chan struct{}),
 		nodes:      map[string]*node{},
 		assets:     map[string]*asset{},
 	}
@@ -68,51 +68,6 @@ func newPod(inv *inventory, d delays, resetTypes []string) *pod {
 		p.assets[a.uri] = a
 	}
 	return p
-}
-
-// close stops everything that is still to happen and waits for what is happening.
-func (p *pod) close() {
-	p.mu.Lock()
-	first := !p.stopping
-	p.stopping = true
-	p.mu.Unlock()
-	if first {
-		close(p.closed)
-	}
-	p.pending.Wait()
-}
-
-// sleep waits for d, or until the pod is closed: then it returns false.
-func (p *pod) sleep(d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-p.closed:
-		return false
-	}
-}
-
-// after does something once the delay has passed, at once when there is none. It never does it after close.
-func (p *pod) after(d time.Duration, do func()) {
-	if d <= 0 {
-		do()
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.stopping {
-		return
-	}
-	p.pending.Go(func() {
-		if p.sleep(d) {
-			do()
-		}
-	})
 }
 
 // free lists the systems that belong to no node, in order. The caller holds the mutex.

@@ -1,0 +1,36 @@
+package podsim
+
+import "net/http"
+
+// A personality is what a pod says and does below the simulator's HTTP. Latency, faults, signing in, the headers and the
+// log are the same for all of them. It builds its hardware and returns what adds its URIs to the simulator's.
+
+// rsd is the personality of an RSD pod manager, in the simulator's dialect.
+func (s *Simulator) rsd() func(*http.ServeMux) {
+	s.pod = newPod(buildInventory(s.opts.Topology, s.opts.Seed), s.clock, delays{
+		allocate: s.opts.AllocateDelay,
+		assemble: s.opts.AssembleDelay,
+		remove:   s.opts.DeleteDelay,
+		power:    s.opts.PowerDelay,
+		attach:   s.opts.AttachDelay,
+		erase:    s.opts.EraseDelay,
+	}, s.opts.ResetTypes)
+	return s.rsdRoutes
+}
+
+func (s *Simulator) rsdRoutes(mux *http.ServeMux) {
+	s.handle(mux, rootURI, methods{"GET": s.getRoot})
+	s.nodeRoutes(mux)
+	s.systemRoutes(mux)
+	s.chassisRoutes(mux)
+	s.managerRoutes(mux)
+	s.storageServiceRoutes(mux)
+	s.volumeRoutes(mux)
+	s.fabricRoutes(mux)
+	for kind, uri := range emptyCollections() {
+		s.handle(mux, uri, methods{"GET": getEmpty(kind)})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.writeError(w, r, refuse(unknownEndpoint))
+	})
+}
