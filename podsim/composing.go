@@ -1,5 +1,7 @@
 package podsim
 
+import "github.com/valence-rsd/valence/podsim/faults"
+
 // allocate takes one system for a new node and returns the node. The node is in state Allocating until the
 // allocation delay is over; somebody else may see that, the caller does not.
 func (p *pod) allocate(r *allocateRequest) (node, error) {
@@ -55,13 +57,13 @@ func (p *pod) take(r *allocateRequest) (*node, error) {
 	return n, nil
 }
 
-// assemble starts the assembly of an allocated node and returns at once. With fail it ends in Failed.
-func (p *pod) assemble(id string, fail bool) error {
+// assemble starts the assembly of an allocated node and returns at once. A fault can let it fail or never end.
+func (p *pod) assemble(id string, effect faults.Effect) error {
 	n, err := p.startAssembly(id)
-	if err != nil {
+	if err != nil || effect == faults.Stick {
 		return err
 	}
-	p.After(p.delays.assemble, func() { p.finishAssembly(n, fail) })
+	p.After(p.delays.assemble, func() { p.finishAssembly(n, effect == faults.Fail) })
 	return nil
 }
 

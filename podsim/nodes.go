@@ -149,8 +149,7 @@ func (s *Simulator) allocate(w http.ResponseWriter, r *http.Request) error {
 
 // assembleNode answers at once; the client polls the node's state.
 func (s *Simulator) assembleNode(w http.ResponseWriter, r *http.Request) error {
-	fault, _ := r.Context().Value(faultKey{}).(Fault)
-	if err := s.pod.assemble(r.PathValue("node"), fault.FailAssembly); err != nil {
+	if err := s.pod.assemble(r.PathValue("node"), effectOn(r)); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/valence-rsd/valence/podsim/faults"
 )
 
 // Options make a simulated pod. The zero value is a pod of eight systems, without delays, for admin/admin.
@@ -34,7 +36,10 @@ type Options struct {
 	// ResetTypes are the resets that the pod offers; all eight of RSD 2.3 when empty.
 	ResetTypes []string
 
-	// Fault is asked about every request before anything else is done with it; nil means no faults. It is called from
+	// Faults are the rules in force from the start; more can be set through the control endpoint.
+	Faults []faults.Rule
+
+	// Fault is asked about every request that no rule of Faults kept from being answered, before anything else is done with it; nil means no faults. It is called from
 	// many goroutines at once and must leave the request's body alone.
 	Fault func(*http.Request) Fault
 

@@ -24,26 +24,41 @@ type methods map[string]handler
 
 type faultKey struct{}
 
-// ServeHTTP answers one request.
+// ServeHTTP answers one request. Faults come before anything else, but never to the control endpoint: it is how they
+// end.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	s.clock.Sleep(s.opts.Latency)
 	r = trimSlash(r)
+	watched := &watchedWriter{ResponseWriter: w}
+	defer func() {
+		s.log.DebugContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path,
+			"status", watched.status, "dropped", watched.status == 0 || watched.muted, "took", time.Since(start))
+	}()
+	if strings.HasPrefix(r.URL.Path, controlRoot) {
+		s.serveControl(watched, r)
+		return
+	}
+	s.faults.Serve(watched, r, http.HandlerFunc(s.serveRequest), s.answerFault)
+	if watched.muted {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// serveRequest answers a request that no rule kept from being answered, with what the Fault function does to it.
+func (s *Simulator) serveRequest(w http.ResponseWriter, r *http.Request) {
 	var fault Fault
 	if s.opts.Fault != nil {
 		fault = s.opts.Fault(r)
 	}
-	watched := &watchedWriter{ResponseWriter: w, muted: fault.Drop}
+	if watched, ok := w.(*watchedWriter); ok {
+		watched.muted = fault.Drop
+	}
 	if fault.Status != 0 {
-		s.answerFault(watched, fault.Status)
-	} else {
-		s.answer(watched, r.WithContext(context.WithValue(r.Context(), faultKey{}, fault)))
+		s.answerFault(w, fault.Status)
+		return
 	}
-	s.log.DebugContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path,
-		"status", watched.status, "dropped", fault.Drop, "took", time.Since(start))
-	if fault.Drop {
-		panic(http.ErrAbortHandler)
-	}
+	s.answer(w, r.WithContext(context.WithValue(r.Context(), faultKey{}, fault)))
 }
 
 // trimSlash makes /redfish/v1/ and /redfish/v1 the same.

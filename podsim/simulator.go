@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/podsim/clock"
+	"github.com/valence-rsd/valence/podsim/faults"
 )
 
 // Simulator is a simulated pod. It is an http.Handler and safe for concurrent use.
@@ -19,7 +20,9 @@ type Simulator struct {
 	clock    *clock.Clock
 	pod      *pod // without hardware in a personality that is not RSD
 	sessions *sessionStore
+	faults   *faults.Set
 	mux      *http.ServeMux
+	control  *http.ServeMux
 	log      *slog.Logger
 }
 
@@ -34,15 +37,25 @@ func New(opts Options) (*Simulator, error) {
 		dialect:  dialects()[opts.Dialect](),
 		clock:    clock.New(),
 		sessions: newSessionStore(opts.SessionTimeout),
+		faults:   faults.NewSet(opts.Seed),
 		log:      opts.Logger,
 	}
+	for _, rule := range opts.Faults {
+		if _, err := s.faults.Add(rule); err != nil {
+			return nil, fmt.Errorf("fault: %w", err)
+		}
+	}
 	s.mux = s.routes(s.rsd())
+	s.control = s.controlRoutes()
 	return s, nil
 }
 
 // Close stops what is still to happen in the pod, such as assemblies under way, and ends running delays. Requests
 // that come later are answered, but nothing that takes time happens any more.
-func (s *Simulator) Close() { s.clock.Close() }
+func (s *Simulator) Close() {
+	s.faults.Close()
+	s.clock.Close()
+}
 
 // Serve answers requests on the listener until the context ends; then it gives running requests a short time to
 // finish, closes the simulator, and returns nil. It closes the listener.

@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/valence-rsd/valence/podsim"
+	"github.com/valence-rsd/valence/podsim/faults"
 )
 
 // version is set by the build.
@@ -46,6 +47,7 @@ type flags struct {
 	AttachDelay   time.Duration `default:"0s" placeholder:"DURATION" help:"How long attaching and detaching take (${default})."`
 	EraseDelay    time.Duration `default:"2s" placeholder:"DURATION" help:"How long erasing a volume or drive takes (${default})."`
 	ResetTypes    []string      `placeholder:"TYPE" help:"The resets that the pod offers; all of RSD 2.3 unless given."`
+	Fault         []string      `sep:"none" placeholder:"RULE" help:"A fault in force from the start, as '[METHOD] PATH [EFFECT] [KEY=VALUE]…': see the README. May be given many times."`
 	Latency       time.Duration `default:"0s" placeholder:"DURATION" help:"Added to every request (${default})."`
 	Username      string        `default:"admin" help:"User name for Basic and session authentication (${default})."`
 	Password      string        `default:"admin" env:"PODSIM_PASSWORD" help:"Password (${default}). The environment keeps it out of the process list."`
@@ -77,10 +79,24 @@ func (f *flags) Validate() error {
 	if f.Username == "" || f.Password == "" {
 		return errors.New("--username and --password must not be empty")
 	}
-	return nil
+	_, err := f.faults()
+	return err
+}
+
+func (f *flags) faults() ([]faults.Rule, error) {
+	var rules []faults.Rule
+	for _, text := range f.Fault {
+		rule, err := faults.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("--fault: %w", err)
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
 }
 
 func (f *flags) options() podsim.Options {
+	rules, _ := f.faults() // Validate has read them before
 	return podsim.Options{
 		Dialect: f.Dialect,
 		Topology: podsim.Topology{
@@ -97,6 +113,7 @@ func (f *flags) options() podsim.Options {
 		EraseDelay:    f.EraseDelay,
 		ResetTypes:    f.ResetTypes,
 		Latency:       f.Latency,
+		Faults:        rules,
 	}
 }
 

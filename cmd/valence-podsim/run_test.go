@@ -34,6 +34,7 @@ func TestUsage(t *testing.T) {
 		{"unknown dialect", []string{"--dialect", "3.0"}, 2, "", `dialect is "3.0", expected one of`},
 		{"unknown reset type", []string{"--reset-types", "On,Kick"}, 2, "", `reset type is "Kick"`},
 		{"negative erase delay", []string{"--erase-delay=-1s"}, 2, "", "erase delay is -1s"},
+		{"bad fault", []string{"--fault", "/a status=1"}, 2, "", `--fault: fault "/a status=1": status is 1, expected 400 to 599`},
 		{"unknown flag", []string{"--rack"}, 2, "", "unknown flag --rack"},
 		{"argument", []string{"pod"}, 2, "", "unexpected argument pod"},
 		{"no number", []string{"--racks", "many"}, 2, "", `--racks`},
