@@ -1,6 +1,7 @@
 package podsim
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,12 @@ type Options struct {
 	Password string // "admin" when empty
 	// SessionTimeout is how long a session may be idle; 60 seconds when zero, as in the RSD 2.4 pod manager.
 	SessionTimeout time.Duration
+
+	// TLS serves HTTPS instead of HTTP, with Certificate or, when that is nil, with one that is made for Hosts and the
+	// loopback names: then Simulator.CA is what clients have to trust.
+	TLS         bool
+	Certificate *tls.Certificate
+	Hosts       []string
 
 	Latency       time.Duration // added to every request
 	AllocateDelay time.Duration // how long Allocate takes to answer, with the node in state Allocating

@@ -2,6 +2,7 @@ package podsim
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,9 @@ type Simulator struct {
 	mux      *http.ServeMux
 	control  *http.ServeMux
 	log      *slog.Logger
+
+	certificate *tls.Certificate // nil for plain HTTP
+	ca          []byte           // PEM of who signed it, nil when it was given
 }
 
 // New builds a pod. The error names the option that is wrong.
@@ -40,6 +44,9 @@ func New(opts Options) (*Simulator, error) {
 		faults:   faults.NewSet(opts.Seed),
 		log:      opts.Logger,
 	}
+	if err := s.prepareTLS(); err != nil {
+		return nil, err
+	}
 	for _, rule := range opts.Faults {
 		if _, err := s.faults.Add(rule); err != nil {
 			return nil, fmt.Errorf("fault: %w", err)
@@ -48,6 +55,31 @@ func New(opts Options) (*Simulator, error) {
 	s.mux = s.routes(s.rsd())
 	s.control = s.controlRoutes()
 	return s, nil
+}
+
+// prepareTLS takes the certificate that was given, or makes one.
+func (s *Simulator) prepareTLS() error {
+	if !s.opts.TLS {
+		return nil
+	}
+	if s.certificate = s.opts.Certificate; s.certificate != nil {
+		return nil
+	}
+	made, ca, err := NewCertificate(s.opts.Hosts...)
+	s.certificate, s.ca = &made, ca
+	return err
+}
+
+// CA is, as PEM, the certificate of the authority that clients have to trust; nil without TLS, and when the
+// certificate was given.
+func (s *Simulator) CA() []byte { return s.ca }
+
+// Scheme is http or https.
+func (s *Simulator) Scheme() string {
+	if s.certificate == nil {
+		return "http"
+	}
+	return "https"
 }
 
 // Close stops what is still to happen in the pod, such as assemblies under way, and ends running delays. Requests
@@ -77,6 +109,9 @@ func (s *Simulator) Serve(ctx context.Context, ln net.Listener) error {
 			_ = server.Close()
 		}
 	})
+	if s.certificate != nil {
+		ln = tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{*s.certificate}, MinVersion: tls.VersionTLS12})
+	}
 	err := server.Serve(ln)
 	if stop() {
 		s.Close()
@@ -92,7 +127,7 @@ func (s *Simulator) Serve(ctx context.Context, ln net.Listener) error {
 // Server is a simulator that listens on a port of its own.
 type Server struct {
 	*Simulator
-	URL string // http://127.0.0.1:port
+	URL string // http://127.0.0.1:port, or https with Options.TLS
 
 	cancel context.CancelFunc
 	done   chan error
@@ -109,7 +144,7 @@ func Start(opts Options) (*Server, error) {
 		return nil, fmt.Errorf("listening for the simulated pod: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{Simulator: sim, URL: "http://" + ln.Addr().String(), cancel: cancel, done: make(chan error, 1)}
+	s := &Server{Simulator: sim, URL: sim.Scheme() + "://" + ln.Addr().String(), cancel: cancel, done: make(chan error, 1)}
 	go func() {
 		s.done <- sim.Serve(ctx, ln)
 		close(s.done)

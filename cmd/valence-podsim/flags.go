@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ const (
 )
 
 type flags struct {
-	Listen        string        `default:"127.0.0.1:8443" placeholder:"HOST:PORT" help:"Where to listen, plain HTTP; port 0 takes a free one (${default})."`
+	Listen        string        `default:"127.0.0.1:8443" placeholder:"HOST:PORT" help:"Where to listen, port 0 takes a free one (${default})."`
 	Dialect       string        `default:"2.3" placeholder:"VERSION" help:"The version of RSD that the pod manager speaks, one of ${dialects} (${default})."`
 	Racks         int           `default:"2" help:"Racks in the pod (${default})."`
 	Drawers       int           `default:"2" help:"Drawers in each rack (${default})."`
@@ -51,6 +52,10 @@ type flags struct {
 	Latency       time.Duration `default:"0s" placeholder:"DURATION" help:"Added to every request (${default})."`
 	Username      string        `default:"admin" help:"User name for Basic and session authentication (${default})."`
 	Password      string        `default:"admin" env:"PODSIM_PASSWORD" help:"Password (${default}). The environment keeps it out of the process list."`
+	TLS           bool          `name:"tls" help:"Serve HTTPS, with --cert and --key or with a certificate made at the start."`
+	Cert          string        `placeholder:"FILE" help:"Certificate chain as PEM; implies --tls."`
+	Key           string        `placeholder:"FILE" help:"Private key as PEM, of --cert."`
+	CAFile        string        `name:"ca-file" placeholder:"FILE" help:"Write the certificate that clients have to trust to this file; implies --tls."`
 	AddressFile   string        `placeholder:"FILE" help:"Write the base URL to this file once listening."`
 	PrintTopology bool          `help:"Draw the pod and exit."`
 	Version       bool          `help:"Print the version and exit."`
@@ -79,6 +84,12 @@ func (f *flags) Validate() error {
 	if f.Username == "" || f.Password == "" {
 		return errors.New("--username and --password must not be empty")
 	}
+	if (f.Cert == "") != (f.Key == "") {
+		return errors.New("--cert and --key go together")
+	}
+	if f.Cert != "" && f.CAFile != "" {
+		return errors.New("--ca-file is for the certificate made at the start, expected no --cert")
+	}
 	_, err := f.faults()
 	return err
 }
@@ -95,8 +106,16 @@ func (f *flags) faults() ([]faults.Rule, error) {
 	return rules, nil
 }
 
-func (f *flags) options() podsim.Options {
-	rules, _ := f.faults() // Validate has read them before
+func (f *flags) options() (podsim.Options, error) {
+	rules, err := f.faults()
+	if err != nil {
+		return podsim.Options{}, err
+	}
+	certificate, err := f.certificate()
+	if err != nil {
+		return podsim.Options{}, err
+	}
+	host, _, _ := net.SplitHostPort(f.Listen) // Validate has looked at it
 	return podsim.Options{
 		Dialect: f.Dialect,
 		Topology: podsim.Topology{
@@ -114,7 +133,22 @@ func (f *flags) options() podsim.Options {
 		ResetTypes:    f.ResetTypes,
 		Latency:       f.Latency,
 		Faults:        rules,
+		TLS:           f.TLS || f.Cert != "" || f.CAFile != "",
+		Certificate:   certificate,
+		Hosts:         []string{host},
+	}, nil
+}
+
+// certificate reads the one that was given, nil for none.
+func (f *flags) certificate() (*tls.Certificate, error) {
+	if f.Cert == "" {
+		return nil, nil
 	}
+	pair, err := tls.LoadX509KeyPair(f.Cert, f.Key)
+	if err != nil {
+		return nil, fmt.Errorf("--cert and --key: %w", err)
+	}
+	return &pair, nil
 }
 
 func (f *flags) storageServices() []podsim.StorageService {
@@ -142,7 +176,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return exitDone
 	}
-	sim, err := podsim.New(f.options())
+	opts, err := f.options()
+	if err != nil {
+		return complain(stderr, exitUsage, err)
+	}
+	sim, err := podsim.New(opts)
 	if err != nil {
 		return complain(stderr, exitUsage, err)
 	}
@@ -186,10 +224,14 @@ func serve(ctx context.Context, sim *podsim.Simulator, f *flags, stderr io.Write
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", f.Listen, err)
 	}
-	url := "http://" + ln.Addr().String()
-	if f.AddressFile != "" {
-		if err := writeAddress(f.AddressFile, url); err != nil {
-			return errors.Join(fmt.Errorf("writing the address file: %w", err), ln.Close())
+	url := sim.Scheme() + "://" + ln.Addr().String()
+	// The address comes last: whoever waits for it finds the authority, too.
+	for _, file := range []struct{ what, path, text string }{
+		{"CA", f.CAFile, string(sim.CA())},
+		{"address", f.AddressFile, url + "\n"},
+	} {
+		if err := announce(file.path, file.text); err != nil {
+			return errors.Join(fmt.Errorf("writing the %s file: %w", file.what, err), ln.Close())
 		}
 	}
 	// A pod that cannot announce itself is still a pod.
@@ -197,13 +239,16 @@ func serve(ctx context.Context, sim *podsim.Simulator, f *flags, stderr io.Write
 	return sim.Serve(ctx, ln)
 }
 
-// writeAddress renames a finished file into place: whoever waits for the file never reads half of it.
-func writeAddress(path, url string) error {
+// announce renames a finished file into place, if there is to be one: whoever waits for it never reads half of it.
+func announce(path, text string) error {
+	if path == "" {
+		return nil
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(tmp, strings.NewReader(url+"\n"))
+	_, err = io.Copy(tmp, strings.NewReader(text))
 	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -35,6 +37,9 @@ func TestUsage(t *testing.T) {
 		{"unknown reset type", []string{"--reset-types", "On,Kick"}, 2, "", `reset type is "Kick"`},
 		{"negative erase delay", []string{"--erase-delay=-1s"}, 2, "", "erase delay is -1s"},
 		{"bad fault", []string{"--fault", "/a status=1"}, 2, "", `--fault: fault "/a status=1": status is 1, expected 400 to 599`},
+		{"half a certificate", []string{"--cert", "c.pem"}, 2, "", "--cert and --key go together"},
+		{"no such certificate", []string{"--cert", "/no/c.pem", "--key", "/no/k.pem"}, 2, "", "--cert and --key: open /no/c.pem"},
+		{"two authorities", []string{"--cert", "c", "--key", "k", "--ca-file", "a"}, 2, "", "expected no --cert"},
 		{"unknown flag", []string{"--rack"}, 2, "", "unknown flag --rack"},
 		{"argument", []string{"pod"}, 2, "", "unexpected argument pod"},
 		{"no number", []string{"--racks", "many"}, 2, "", `--racks`},
@@ -108,6 +113,38 @@ func TestServes(t *testing.T) {
 	}
 	if files, _ := os.ReadDir(folder); len(files) != 1 {
 		t.Errorf("left behind: %v", files)
+	}
+}
+
+// TestServesTLS uses the file that --ca-file wrote to trust the pod.
+func TestServesTLS(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	address, authority := filepath.Join(folder, "address"), filepath.Join(folder, "ca.pem")
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan int)
+	go func() {
+		done <- run(ctx, []string{"--listen", "127.0.0.1:0", "--ca-file", authority, "--address-file", address},
+			&bytes.Buffer{}, &bytes.Buffer{})
+	}()
+	url := waitForFile(t, address)
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM([]byte(waitForFile(t, authority))) {
+		t.Fatal("no certificate in the file")
+	}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}
+	resp, err := (&http.Client{Transport: transport}).Get(url + "/redfish/v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 200 {
+		t.Errorf("status %d", resp.StatusCode)
+	}
+	transport.CloseIdleConnections()
+	cancel()
+	if code := <-done; code != 0 {
+		t.Errorf("code %d", code)
 	}
 }
 
