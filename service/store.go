@@ -22,6 +22,7 @@ type Store interface {
 	PodManagers
 	Volumes
 	Devices
+	Snapshots
 	Journal
 
 	// Version gives a number that grows with every change of a record of the
@@ -42,6 +43,7 @@ const (
 	KindPodManager Kind = "pod_managers"
 	KindVolume     Kind = "volumes"
 	KindDevice     Kind = "devices"
+	KindSnapshot   Kind = "snapshots"
 )
 
 // Nodes reads nodes. What is on its way only the Journal writes.
@@ -73,7 +75,7 @@ type PodManagers interface {
 	// UpdatePodManager has the Conflict of CreatePodManager.
 	UpdatePodManager(ctx context.Context, uuid string, change func(*PodManager) error) (PodManager, error)
 	// DeletePodManager is Conflict while a node or a volume is on it. Its
-	// devices go with it.
+	// devices and its snapshot go with it.
 	DeletePodManager(ctx context.Context, uuid string) error
 }
 
@@ -105,4 +107,17 @@ type Devices interface {
 	CreateDevice(ctx context.Context, d Device) error
 	UpdateDevice(ctx context.Context, uuid string, change func(*Device) error) (Device, error)
 	DeleteDevice(ctx context.Context, uuid string) error
+}
+
+// Snapshots keeps what was last read of the pods' hardware, one for each pod
+// manager.
+type Snapshots interface {
+	// Snapshots gives that of one pod manager, or of all for an empty
+	// podManagerID. Nobody may change the bytes of what it gives. One of which
+	// a piece was lost counts as not there.
+	Snapshots(ctx context.Context, podManagerID string) iter.Seq2[Snapshot, error]
+	// UpdateSnapshot changes one; change gets an empty one where there is none.
+	// Only pieces that are not kept already are written. NotFound where the pod
+	// manager does not exist, Invalid for a piece of more than MaxPiece.
+	UpdateSnapshot(ctx context.Context, podManagerID string, change func(*Snapshot) error) (Snapshot, error)
 }

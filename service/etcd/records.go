@@ -86,6 +86,7 @@ func (s *Store) Version(ctx context.Context, k service.Kind) (int64, error) {
 	kinds := map[service.Kind]mirrored{
 		service.KindNode: s.nodes, service.KindFlavor: s.flavors, service.KindPodManager: s.podManagers,
 		service.KindVolume: s.volumes, service.KindDevice: s.devices,
+		service.KindSnapshot: s.snapshots,
 	}
 	t, known := kinds[k]
 	if !known {

@@ -30,9 +30,37 @@ func (s *Store) DeletePodManager(ctx context.Context, uuid string) error {
 		if err != nil {
 			return err
 		}
-		err = s.podManagers.delete(ctx, uuid, append(empty, noDevices)...)
+		err = s.removePodManager(ctx, uuid, append(empty, noDevices)...)
 		if err != noDevices.refusal { //nolint:errorlint // this very refusal means: once more
 			return err
+		}
+	}
+}
+
+// removePodManager removes the record and what is kept of the hardware, while
+// the conditions hold.
+func (s *Store) removePodManager(ctx context.Context, uuid string, while ...guard) error {
+	for {
+		old, err := s.podManagers.get(ctx, uuid)
+		if err != nil {
+			return err
+		}
+		c := s.podManagers.removed(old)
+		gone, err := s.snapshotRemoved(ctx, uuid)
+		if err != nil {
+			return err
+		}
+		c = c.and(gone)
+		c.guards = append(c.guards, while...)
+		out, err := s.commit(ctx, c)
+		switch {
+		case err != nil:
+			return fmt.Errorf("deleting pod manager %s: %w", uuid, err)
+		case out.done:
+			s.forgetPieces(ctx, uuid)
+			return nil
+		case !out.stale():
+			return out.refused.refusal
 		}
 	}
 }

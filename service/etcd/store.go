@@ -69,6 +69,8 @@ type Store struct {
 	podManagers *table[storedPodManager]
 	volumes     *table[service.Volume]
 	devices     *table[service.Device]
+	snapshots   *table[storedSnapshot]
+	pieces      pieces
 	intents     *table[service.Intent]
 	tables      []mirrored
 	now         *batch // learns how new the lists have to be
@@ -120,8 +122,9 @@ func newStore(cfg Config) *Store {
 	s.podManagers = newTable(s, "pod_managers", "pod manager", podManagerTraits(s))
 	s.volumes = newTable(s, "volumes", "volume", volumeTraits(s))
 	s.devices = newTable(s, "devices", "device", deviceTraits(s))
+	s.snapshots = newTable(s, "snapshots", "snapshot", snapshotTraits())
 	s.intents = newTable(s, "intents", "intent", intentTraits())
-	s.tables = []mirrored{s.nodes, s.flavors, s.podManagers, s.volumes, s.devices, s.intents}
+	s.tables = []mirrored{s.nodes, s.flavors, s.podManagers, s.volumes, s.devices, s.snapshots, s.intents}
 	s.now = newBatch(s, time.Millisecond, s.learnRevisions)
 	s.readiness = newBatch(s, 250*time.Millisecond, s.probe)
 	return s

@@ -68,6 +68,10 @@ func deviceTraits(s *Store) traits[service.Device] {
 	}
 }
 
+func snapshotTraits() traits[storedSnapshot] {
+	return traits[storedSnapshot]{id: func(x storedSnapshot) string { return x.PodManagerID }}
+}
+
 func intentTraits() traits[service.Intent] {
 	return traits[service.Intent]{
 		id: func(in service.Intent) string { return in.NodeUUID },

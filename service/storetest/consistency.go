@@ -111,7 +111,9 @@ func lists(t *testing.T, s service.Store, f service.Flavor) bool {
 func testVersion(t *testing.T, open Open) {
 	a, b := only(t, open), only(t, open)
 	ctx := t.Context()
-	kinds := []service.Kind{service.KindNode, service.KindFlavor, service.KindPodManager, service.KindVolume, service.KindDevice}
+	kinds := []service.Kind{
+		service.KindNode, service.KindFlavor, service.KindPodManager, service.KindVolume, service.KindDevice, service.KindSnapshot,
+	}
 	last := map[service.Kind]int64{}
 	// moved asks both stores, and wants the kinds, and no others, to have grown.
 	moved := func(what string, changed ...service.Kind) {
@@ -155,8 +157,10 @@ func testVersion(t *testing.T, open Open) {
 	moved("a volume", service.KindVolume)
 	ok(t, a.DeleteVolume(ctx, v.UUID))
 	moved("a deleted volume", service.KindVolume)
+	kept(t, b, service.Snapshot{PodManagerID: pm.UUID, Head: []byte(`{}`)})
+	moved("a snapshot", service.KindSnapshot)
 	ok(t, a.DeletePodManager(ctx, pm.UUID))
-	moved("a pod manager with its device", service.KindPodManager, service.KindDevice)
+	moved("a pod manager with its device and snapshot", service.KindPodManager, service.KindDevice, service.KindSnapshot)
 
 	c := only(t, open) // one that has seen none of that
 	for _, k := range kinds {

@@ -64,6 +64,9 @@ func Run(t *testing.T, newRecords func(t *testing.T) Open) {
 		{"Devices", testDevices},
 		{"PodManagerWithDevices", testPodManagerWithDevices},
 		{"PodManagerWithVolumes", testPodManagerWithVolumes},
+		{"Snapshots", testSnapshots},
+		{"SnapshotRefusals", testSnapshotRefusals},
+		{"ConcurrentSnapshots", testConcurrentSnapshots},
 	}
 	for _, p := range parts {
 		t.Run(p.name, func(t *testing.T) {
