@@ -6,13 +6,14 @@ import (
 	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/app/config"
 	"github.com/valence-rsd/valence/service/ironic"
+	"github.com/valence-rsd/valence/service/redfish"
 	"github.com/valence-rsd/valence/service/rsd"
 )
 
 // drivers are the ways to talk to a pod, by the name that a pod manager is
 // registered with.
 func drivers(c config.Pods) map[string]service.Driver {
-	driver := rsd.New(rsd.Options{
+	driver := rsd.New(redfish.Options{
 		RequestTimeout: c.RequestTimeout,
 		SlowTimeout:    c.SlowTimeout,
 		Insecure:       !c.VerifyCA,

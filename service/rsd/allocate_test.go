@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // TestAllocateBody pins what is sent: a pod manager refuses any property that
@@ -60,7 +61,7 @@ func TestAllocateBody(t *testing.T) {
 			},
 		})
 		test.a.NodeUUID = nodeUUID
-		if _, err := f.open(t, Options{}).Allocate(t.Context(), test.a); err != nil {
+		if _, err := f.open(t, redfish.Options{}).Allocate(t.Context(), test.a); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
@@ -87,7 +88,7 @@ func TestAllocateLocation(t *testing.T) {
 		f := startFake(t, map[string]http.HandlerFunc{
 			"POST /redfish/v1/Nodes/Actions/Allocate": reply(201, "", "Location", test.location),
 		})
-		ref, err := f.open(t, Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID})
+		ref, err := f.open(t, redfish.Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID})
 		if test.want == "" {
 			wantCode(t, name, err, service.PodFailed)
 		} else if ref != test.want || err != nil {
@@ -103,7 +104,7 @@ func TestAllocateNegative(t *testing.T) {
 		"memory.capacity_mib":   {Memory: service.MemoryRequirement{CapacityMiB: -1}},
 		"processor.total_cores": {Processor: service.ProcessorRequirement{TotalCores: -1}},
 	} {
-		_, err := f.open(t, Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID, Requirements: r})
+		_, err := f.open(t, redfish.Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID, Requirements: r})
 		wantCode(t, field, err, service.Invalid)
 		if err != nil && !strings.Contains(err.Error(), field) {
 			t.Errorf("%v does not name %s", err, field)
@@ -119,7 +120,7 @@ func TestNoCapacityMessage(t *testing.T) {
 	f := startFake(t, map[string]http.HandlerFunc{
 		"POST /redfish/v1/Nodes/Actions/Allocate": reply(409, string(shared(t, "valence/v1_2/error_allocate_conflict.json"))),
 	})
-	_, err := f.open(t, Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID})
+	_, err := f.open(t, redfish.Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID})
 	wantCode(t, "Allocate", err, service.NoCapacity)
 	const want = "allocating hardware on pod manager pod-1: no free hardware satisfies the request: " +
 		"Conflict during allocation; " +
@@ -137,7 +138,7 @@ func TestNoAction(t *testing.T) {
 		"GET /redfish/v1/Nodes":   reply(200, `{"Members":[]}`),
 		"GET /redfish/v1/Nodes/1": reply(200, `{"ComposedNodeState":"Unheard"}`),
 	})
-	pod := f.open(t, Options{})
+	pod := f.open(t, redfish.Options{})
 	_, err := pod.Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID})
 	wantCode(t, "Allocate", err, service.PodFailed)
 	wantCode(t, "Assemble", pod.Assemble(t.Context(), "/redfish/v1/Nodes/1"), service.PodFailed)

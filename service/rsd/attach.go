@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // resourceBody is what attaching and detaching take, in all versions.
@@ -24,7 +25,7 @@ func resourceOf(ref string) resourceBody {
 // once more: the answer to an earlier request may have been lost.
 func (p *pod) Attach(ctx context.Context, ref, resource string) error {
 	err := p.attach(ctx, ref, resource)
-	return p.failed(p.missing(ctx, err), "attaching %s to machine %s", resource, ref)
+	return p.Failed(p.missing(ctx, err), "attaching %s to machine %s", resource, ref)
 }
 
 func (p *pod) attach(ctx context.Context, ref, resource string) error {
@@ -39,7 +40,7 @@ func (p *pod) attach(ctx context.Context, ref, resource string) error {
 	if p.linked(node, names) != "" {
 		return nil
 	}
-	err = p.work(ctx, node.attachAction(), resourceOf(resource))
+	err = p.Client.Work(ctx, node.attachAction(), resourceOf(resource))
 	if !refused(err) {
 		return err
 	}
@@ -56,7 +57,7 @@ func (p *pod) Detach(ctx context.Context, ref, resource string) error {
 	if service.CodeOf(err) == service.NotFound && p.gone(ctx, ref) {
 		return nil
 	}
-	return p.failed(err, "detaching %s from machine %s", resource, ref)
+	return p.Failed(err, "detaching %s from machine %s", resource, ref)
 }
 
 func (p *pod) detach(ctx context.Context, ref, resource string) error {
@@ -78,7 +79,7 @@ func (p *pod) detach(ctx context.Context, ref, resource string) error {
 	if name == "" {
 		name = resource
 	}
-	err = p.work(ctx, node.detachAction(), resourceOf(name))
+	err = p.Client.Work(ctx, node.detachAction(), resourceOf(name))
 	if !refused(err) {
 		return err
 	}
@@ -104,19 +105,19 @@ func refused(err error) bool {
 // namesOf are the refs that a machine may link for a volume or device: its own
 // and those of its endpoints, in the order of preference.
 func (p *pod) namesOf(ctx context.Context, resource string) ([]string, error) {
-	doc, err := read[resourceDocument](ctx, p.client.survey(), resource)
+	doc, err := redfish.Read[redfish.ResourceDocument](ctx, p.Client.Survey(), resource)
 	if service.CodeOf(err) == service.NotFound {
 		return nil, service.Errorf(service.NotFound, "there is no such volume or device")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return append([]string{resource}, p.client.refsOf(doc.endpoints())...), nil
+	return append([]string{resource}, p.Client.RefsOf(doc.Ends())...), nil
 }
 
 // linked gives the first of the names that a machine links, or nothing.
 func (p *pod) linked(node nodeDocument, names []string) string {
-	refs := p.client.refsOf(node.Links.storage(), node.Links.Processors)
+	refs := p.Client.RefsOf(node.Links.storage(), node.Links.Processors)
 	for _, name := range names {
 		if slices.Contains(refs, name) {
 			return name
@@ -127,14 +128,14 @@ func (p *pod) linked(node nodeDocument, names []string) string {
 
 // attachAction connects something to the machine. Its name depends on the
 // version, what it takes does not.
-func (d nodeDocument) attachAction() action {
+func (d nodeDocument) attachAction() redfish.Action {
 	if d.Actions.AttachResource.Target != "" {
 		return d.Actions.AttachResource
 	}
 	return d.Actions.AttachEndpoint
 }
 
-func (d nodeDocument) detachAction() action {
+func (d nodeDocument) detachAction() redfish.Action {
 	if d.Actions.DetachResource.Target != "" {
 		return d.Actions.DetachResource
 	}

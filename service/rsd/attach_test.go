@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 const (
@@ -60,7 +61,7 @@ func TestAttachForms(t *testing.T) {
 			"GET " + drive1:   reply(200, `{"Links":{"Endpoints":[{"@odata.id":"`+endpoint+`"}]}}`),
 			"POST " + attach1: record, "POST " + detach1: record,
 		})
-		pod := f.open(t, Options{})
+		pod := f.open(t, redfish.Options{})
 		check := func(call string, err error, want string) {
 			if err != nil {
 				t.Errorf("%s: %s: %v", name, call, err)
@@ -112,7 +113,7 @@ func TestAttachRefused(t *testing.T) {
 			"POST " + attach1: reply(test.status, ""),
 			"POST " + detach1: reply(test.status, ""),
 		})
-		err := test.call(t.Context(), f.open(t, Options{}))
+		err := test.call(t.Context(), f.open(t, redfish.Options{}))
 		if test.code != "" {
 			wantCode(t, name, err, test.code)
 		} else if err != nil {
@@ -143,7 +144,7 @@ func TestMachineStorage(t *testing.T) {
 		"GET " + fab + "/2": reply(200, `{"ConnectedEntities":[{"EntityLink":{"@odata.id":"`+drive1+`"}}]}`),
 		"GET /redfish/v1/StorageServices/1/Volumes/{id}": reply(200, `{"@odata.type":"#Volume.v1_1_0.Volume"}`),
 	})
-	m, err := f.open(t, Options{}).Machine(t.Context(), node1)
+	m, err := f.open(t, redfish.Options{}).Machine(t.Context(), node1)
 	if err != nil {
 		t.Fatal(err)
 	}

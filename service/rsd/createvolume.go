@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // CreateVolume implements service.Pod.
 func (p *pod) CreateVolume(ctx context.Context, a service.VolumeAllocation) (string, error) {
 	ref, err := p.createVolume(ctx, a)
-	return ref, p.failed(err, "creating a volume")
+	return ref, p.Failed(err, "creating a volume")
 }
 
 // createVolume asks one pool after the other: what was free when it was read
@@ -23,7 +24,7 @@ func (p *pod) createVolume(ctx context.Context, a service.VolumeAllocation) (str
 	if a.CapacityBytes <= 0 {
 		return "", service.Errorf(service.Invalid, "capacity: %d bytes is not a capacity", a.CapacityBytes)
 	}
-	s := p.client.survey()
+	s := p.Client.Survey()
 	services, incomplete := p.services(ctx, s)
 	if len(services) == 0 {
 		return "", cmp.Or(incomplete, noStorage())
@@ -45,12 +46,12 @@ func (p *pod) createVolume(ctx context.Context, a service.VolumeAllocation) (str
 }
 
 func (p *pod) createIn(ctx context.Context, in pool, a service.VolumeAllocation) (string, error) {
-	made, err := p.client.do(ctx, request{
-		method: http.MethodPost,
-		link:   in.volumes,
-		body:   volumeOf(in, a),
-		slow:   true,
-		means: map[int]service.Code{
+	made, err := p.Client.Do(ctx, redfish.Request{
+		Method: http.MethodPost,
+		Link:   in.volumes,
+		Body:   volumeOf(in, a),
+		Slow:   true,
+		Means: map[int]service.Code{
 			http.StatusConflict:            service.NoCapacity,
 			http.StatusInsufficientStorage: service.NoCapacity,
 		},
@@ -58,8 +59,8 @@ func (p *pod) createIn(ctx context.Context, in pool, a service.VolumeAllocation)
 	if err != nil {
 		return "", err
 	}
-	if location := p.client.location(made.header); location != "" {
-		return p.client.ref(location)
+	if location := p.Client.Location(made.Header); location != "" {
+		return p.Client.Ref(location)
 	}
 	return p.findVolume(ctx, a.VolumeUUID)
 }
@@ -67,20 +68,20 @@ func (p *pod) createIn(ctx context.Context, in pool, a service.VolumeAllocation)
 // FindVolume implements service.Pod.
 func (p *pod) FindVolume(ctx context.Context, volumeUUID string) (string, error) {
 	ref, err := p.findVolume(ctx, volumeUUID)
-	return ref, p.failed(err, "looking for volume %s", volumeUUID)
+	return ref, p.Failed(err, "looking for volume %s", volumeUUID)
 }
 
 func (p *pod) findVolume(ctx context.Context, volumeUUID string) (string, error) {
-	s := p.client.survey()
+	s := p.Client.Survey()
 	services, incomplete := p.services(ctx, s)
 	if len(services) == 0 {
 		return "", cmp.Or(incomplete, noStorage())
 	}
-	refs, unread := gather(ctx, services, func(ctx context.Context, of storageService) ([]string, error) {
-		refs, err := s.parts(ctx, of.doc.Volumes, "volumes")
-		return p.client.refsOf(refs), err
+	refs, unread := redfish.Gather(ctx, s, services, func(ctx context.Context, of storageService) ([]string, error) {
+		refs, err := s.MembersOf(ctx, of.doc.Volumes, "volumes")
+		return p.Client.RefsOf(refs), err
 	})
-	found, err := search(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
+	found, err := s.Search(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
 		return p.carries(ctx, ref, volumeUUID)
 	})
 	if found != "" {
@@ -100,14 +101,14 @@ type volumeBody struct {
 	}
 }
 
-type capacitySource struct{ ProvidingPools []link }
+type capacitySource struct{ ProvidingPools redfish.Links }
 
 func volumeOf(in pool, a service.VolumeAllocation) volumeBody {
 	b := volumeBody{
 		Name:            a.Name,
-		Description:     addMark(a.Description, a.VolumeUUID),
+		Description:     redfish.AddMark(a.Description, a.VolumeUUID),
 		CapacityBytes:   in.needs(a.CapacityBytes),
-		CapacitySources: []capacitySource{{[]link{{in.Ref}}}},
+		CapacitySources: []capacitySource{{redfish.LinksTo(in.Ref)}},
 	}
 	b.Oem.Intel.EraseOnDetach = a.EraseOnDetach
 	return b

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // TestCutShort ends the context while one of the documents is being read that a
@@ -44,7 +45,7 @@ func TestCutShort(t *testing.T) {
 			"GET " + test.hangs: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 		}))
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		wantCode(t, name, test.call(ctx, f.open(t, Options{})), service.Timeout)
+		wantCode(t, name, test.call(ctx, f.open(t, redfish.Options{})), service.Timeout)
 		cancel()
 		if f.count("GET "+test.hangs) == 0 {
 			t.Errorf("%s did not read %s", name, test.hangs)

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // fabric is what connects machines with what is pooled.
@@ -13,16 +14,16 @@ type fabric struct {
 	doc fabricDocument
 }
 
-func (p *pod) fabrics(ctx context.Context, s survey, e entry) ([]fabric, error) {
-	if e.fabrics == "" {
+func (p *pod) fabrics(ctx context.Context, s redfish.Survey, e podEntry) ([]fabric, error) {
+	if e.Fabrics == "" {
 		return nil, nil
 	}
-	refs, err := s.members(ctx, e.fabrics, "fabrics")
+	refs, err := s.Members(ctx, e.Fabrics, "fabrics")
 	if err != nil {
-		return nil, expected(err)
+		return nil, redfish.Expected(err)
 	}
-	return each(ctx, refs, func(ctx context.Context, ref string) ([]fabric, error) {
-		return parts(ctx, s, links{{ref}}, func(_ context.Context, _ string, d fabricDocument) (fabric, error) {
+	return redfish.Each(ctx, s, refs, func(ctx context.Context, ref string) ([]fabric, error) {
+		return redfish.Parts(ctx, s, redfish.LinksTo(ref), func(_ context.Context, _ string, d fabricDocument) (fabric, error) {
 			return fabric{ref, d}, nil
 		})
 	})
@@ -33,15 +34,15 @@ func (p *pod) fabrics(ctx context.Context, s survey, e entry) ([]fabric, error) 
 // out, it would be taken for gone.
 func (p *pod) Devices(ctx context.Context) ([]service.Device, error) {
 	all, err := p.devices(ctx)
-	return all, p.failed(err, "reading the pooled devices")
+	return all, p.Failed(err, "reading the pooled devices")
 }
 
 func (p *pod) devices(ctx context.Context) ([]service.Device, error) {
-	e, err := p.client.entryOf(ctx, false)
+	e, err := p.entry(ctx, false)
 	if err != nil {
 		return nil, err
 	}
-	s := p.client.survey()
+	s := p.Client.Survey()
 	ends, err := p.ends(ctx, s, e)
 	if err != nil {
 		return nil, err
@@ -50,9 +51,9 @@ func (p *pod) devices(ctx context.Context) ([]service.Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	return each(ctx, ends, func(ctx context.Context, at end) ([]service.Device, error) {
-		found, err := s.readResource(ctx, at.device)
-		if err != nil || len(found) == 0 || !attachable(found[0].kind) {
+	return redfish.Each(ctx, s, ends, func(ctx context.Context, at end) ([]service.Device, error) {
+		found, err := s.ReadResource(ctx, at.device)
+		if err != nil || len(found) == 0 || !attachable(found[0].Kind) {
 			return nil, err
 		}
 		return []service.Device{p.device(at, found[0], users)}, nil
@@ -78,17 +79,17 @@ type end struct {
 }
 
 // ends lists what the fabrics lead to, each once.
-func (p *pod) ends(ctx context.Context, s survey, e entry) ([]end, error) {
+func (p *pod) ends(ctx context.Context, s redfish.Survey, e podEntry) ([]end, error) {
 	fabrics, err := p.fabrics(ctx, s, e)
 	if err != nil {
 		return nil, err
 	}
-	found, err := each(ctx, fabrics, func(ctx context.Context, f fabric) ([]end, error) {
-		linked, err := s.parts(ctx, f.doc.Endpoints, "endpoints")
+	found, err := redfish.Each(ctx, s, fabrics, func(ctx context.Context, f fabric) ([]end, error) {
+		linked, err := s.MembersOf(ctx, f.doc.Endpoints, "endpoints")
 		if err != nil {
 			return nil, err
 		}
-		lists, err := parts(ctx, s, linked, func(_ context.Context, link string, d resourceDocument) ([]end, error) {
+		lists, err := redfish.Parts(ctx, s, linked, func(_ context.Context, link string, d redfish.ResourceDocument) ([]end, error) {
 			return p.endsOf(f, link, d), nil
 		})
 		var all []end
@@ -100,14 +101,14 @@ func (p *pod) ends(ctx context.Context, s survey, e entry) ([]end, error) {
 	return merge(found), err
 }
 
-func (p *pod) endsOf(f fabric, link string, d resourceDocument) []end {
+func (p *pod) endsOf(f fabric, link string, d redfish.ResourceDocument) []end {
 	var ends []end
-	for _, target := range p.client.refsOf(d.targets()) {
+	for _, target := range p.Client.RefsOf(d.Targets()) {
 		ends = append(ends, end{
 			device:    target,
-			endpoints: p.client.refsOf(links{{link}}),
+			endpoints: p.Client.RefsOf(redfish.LinksTo(link)),
 			zoned:     len(d.Links.Oem.Intel.Zones) > 0,
-			group:     cmp.Or(f.doc.ID, lastOf(f.ref)),
+			group:     cmp.Or(f.doc.ID, redfish.LastOf(f.ref)),
 		})
 	}
 	return ends
@@ -131,19 +132,19 @@ func merge(ends []end) []end {
 }
 
 // users are the refs of the machines, by the refs of what they link.
-func (p *pod) users(ctx context.Context, s survey) (map[string]string, error) {
+func (p *pod) users(ctx context.Context, s redfish.Survey) (map[string]string, error) {
 	machines, err := p.machines(ctx)
 	if err != nil {
 		return nil, err
 	}
 	users := map[string]string{}
-	lists, err := each(ctx, machines, func(ctx context.Context, ref string) ([][2]string, error) {
-		node, err := read[nodeDocument](ctx, s, ref)
+	lists, err := redfish.Each(ctx, s, machines, func(ctx context.Context, ref string) ([][2]string, error) {
+		node, err := redfish.Read[nodeDocument](ctx, s, ref)
 		if service.CodeOf(err) == service.NotFound {
 			return nil, nil
 		}
 		var pairs [][2]string
-		for _, used := range p.client.refsOf(node.Links.storage(), node.Links.Processors) {
+		for _, used := range p.Client.RefsOf(node.Links.storage(), node.Links.Processors) {
 			pairs = append(pairs, [2]string{used, ref})
 		}
 		return pairs, err
@@ -154,56 +155,56 @@ func (p *pod) users(ctx context.Context, s survey) (map[string]string, error) {
 	return users, err
 }
 
-func (p *pod) device(at end, r resource, users map[string]string) service.Device {
+func (p *pod) device(at end, r redfish.Resource, users map[string]string) service.Device {
 	d := service.Device{
-		PodManagerID: p.id,
-		Ref:          r.ref,
-		Type:         r.deviceType(),
+		PodManagerID: p.ID,
+		Ref:          r.Ref,
+		Type:         deviceType(r),
 		State:        service.DeviceFree,
 		Group:        at.group,
-		Properties:   r.properties(),
-		Extra:        r.extra(),
+		Properties:   properties(r),
+		Extra:        extra(r),
 	}
-	for _, name := range append([]string{r.ref}, at.endpoints...) {
+	for _, name := range append([]string{r.Ref}, at.endpoints...) {
 		d.MachineRef = cmp.Or(d.MachineRef, users[name])
 	}
-	if d.MachineRef != "" || at.zoned || len(r.doc.Oem.Intel.UsedBy) > 0 {
+	if d.MachineRef != "" || at.zoned || len(r.Doc.Oem.Intel.UsedBy) > 0 {
 		d.State = service.DeviceAllocated
 	}
 	return d
 }
 
-func (r resource) deviceType() service.DeviceType {
+func deviceType(r redfish.Resource) service.DeviceType {
 	switch {
-	case r.kind == "Drive" && (r.doc.MediaType == "SSD" || r.doc.MediaType == "" && r.doc.Protocol == "NVMe"):
+	case r.Kind == "Drive" && (r.Doc.MediaType == "SSD" || r.Doc.MediaType == "" && r.Doc.Protocol == "NVMe"):
 		return service.DeviceSSD
-	case r.doc.ProcessorType == "FPGA":
+	case r.Doc.ProcessorType == "FPGA":
 		return service.DeviceFPGA
-	case r.doc.ProcessorType == "GPU":
+	case r.Doc.ProcessorType == "GPU":
 		return service.DeviceGPU
-	case r.kind == "EthernetInterface" || r.kind == "NetworkInterface" || r.kind == "NetworkAdapter":
+	case r.Kind == "EthernetInterface" || r.Kind == "NetworkInterface" || r.Kind == "NetworkAdapter":
 		return service.DeviceNIC
 	}
 	return service.DeviceUnknown
 }
 
 // properties are what the device is. What the pod does not say is not there.
-func (r resource) properties() map[string]any {
+func properties(r redfish.Resource) map[string]any {
 	all := said(map[string]string{
-		"device_id": cmp.Or(r.doc.ID, lastOf(r.ref)), "model": r.doc.Model, "serial": r.doc.SerialNumber,
-		"protocol": r.doc.Protocol, "media_type": r.doc.MediaType, "processor_type": r.doc.ProcessorType,
+		"device_id": cmp.Or(r.Doc.ID, redfish.LastOf(r.Ref)), "model": r.Doc.Model, "serial": r.Doc.SerialNumber,
+		"protocol": r.Doc.Protocol, "media_type": r.Doc.MediaType, "processor_type": r.Doc.ProcessorType,
 	})
-	if b := r.doc.CapacityBytes.value; b != nil {
+	if b := r.Doc.CapacityBytes.Value; b != nil {
 		all["capacity_gib"] = *b >> 30
 	}
 	return all
 }
 
 // extra is what the vendor says of the device.
-func (r resource) extra() map[string]any {
+func extra(r redfish.Resource) map[string]any {
 	return said(map[string]string{
-		"vendor_name": r.doc.Manufacturer, "device_name": r.doc.Name, "part_number": r.doc.PartNumber,
-		"firmware_version": r.doc.Oem.Intel.FirmwareVersion, "health": r.doc.Status.Health,
+		"vendor_name": r.Doc.Manufacturer, "device_name": r.Doc.Name, "part_number": r.Doc.PartNumber,
+		"firmware_version": r.Doc.Oem.Intel.FirmwareVersion, "health": r.Doc.Status.Health,
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // dialect is what differs between the versions of the RSD API. Differences
@@ -64,7 +65,7 @@ type requestedMemory struct {
 func allocation2(a service.Allocation) any {
 	b := allocationBody{
 		Name:                 a.Name,
-		Description:          addMark(a.Description, a.NodeUUID),
+		Description:          redfish.AddMark(a.Description, a.NodeUUID),
 		TotalSystemCoreCount: a.Requirements.Processor.TotalCores,
 		TotalSystemMemoryMiB: a.Requirements.Memory.CapacityMiB,
 	}

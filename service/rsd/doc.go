@@ -6,10 +6,7 @@
 // between calls is the entry point and a session token. It must not know
 // stores, journals or the routes of the service.
 //
-// The documents are read into small structs of its own instead of gofish's
-// types. gofish knows nothing of RSD's ComposedNode; it keeps the context in
-// its client, so that one call could not be given up without the others; and
-// its types hide some of the links that have to be followed (the VLANs of an
-// interface) and refuse a whole memory module for one number with a decimal
-// point.
+// What RSD has in common with other Redfish services it takes from
+// service/redfish. The documents of its own are read into small structs, too:
+// gofish knows nothing of RSD's ComposedNode.
 package rsd

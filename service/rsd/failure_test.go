@@ -2,40 +2,11 @@ package rsd
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
-
-func TestExplanation(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		body string
-		want []string
-	}{
-		{"", nil},
-		{"<html>", nil},
-		{"null", []string{""}},
-		{"[]", nil},
-		{"{}", nil},
-		{`"Missing attribute: Id"`, []string{"Missing attribute: Id"}},
-		{`{"Error":"in use"}`, []string{"in use"}},
-		{`{"error":null}`, []string{""}},
-		{`{"error":7}`, nil},
-		{`{"error":{"message":"a","@Message.ExtendedInfo":[{"Message":"b"},{"MessageId":"x"},{"Message":"c"}]}}`, []string{"a", "b", "c"}},
-		{`{"error":{"message":null,"@Message.ExtendedInfo":{"Message":"b"}}}`, nil},
-		{`{"error":{"message":"a","@Message.ExtendedInfo":["b",null]}}`, []string{"a"}},
-		{`{"error":{"message":"a","@Message.ExtendedInfo":"b"}}`, []string{"a"}},
-	}
-	for _, test := range tests {
-		if diff := cmp.Diff(test.want, explanation([]byte(test.body))); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.body, diff)
-		}
-	}
-}
 
 // TestMessages pins how errors read.
 func TestMessages(t *testing.T) {
@@ -46,7 +17,7 @@ func TestMessages(t *testing.T) {
 		"DELETE /redfish/v1/Nodes/1":                reply(403, ""),
 		"POST /redfish/v1/Nodes/1/Actions/Reset":    reply(307, "", "Location", "https://elsewhere"),
 	})
-	pod := f.open(t, Options{})
+	pod := f.open(t, redfish.Options{})
 	_, missing := pod.State(t.Context(), "/redfish/v1/Nodes/2")
 	tests := []struct {
 		err  error
@@ -67,17 +38,5 @@ func TestMessages(t *testing.T) {
 		if test.err != nil && test.err.Error() != test.want {
 			t.Errorf("got  %s\nwant %s", test.err, test.want)
 		}
-	}
-}
-
-func TestScrub(t *testing.T) {
-	t.Parallel()
-	c := &client{credentials: service.Credentials{Username: "operator", Password: password}}
-	got := c.scrub("a\r\n\x1b[1m "+password+" "+c.basicValue()+" t0ken \xff", "t0ken")
-	if want := "a [1m *** *** *** ?"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if got := c.scrub(strings.Repeat("é", maxTexts), ""); len(got) > maxTexts+len("…") {
-		t.Errorf("%d bytes are left", len(got))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 const (
@@ -100,7 +101,7 @@ func replies(each ...http.HandlerFunc) http.HandlerFunc {
 }
 
 // open opens the fake with the driver.
-func (f *fake) open(t *testing.T, o Options) service.Pod {
+func (f *fake) open(t *testing.T, o redfish.Options) service.Pod {
 	t.Helper()
 	pod, err := New(o)(service.PodManager{
 		UUID: "podm", Name: "pod-1", URL: f.url,

@@ -1,13 +1,13 @@
 package rsd
 
 import (
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // sharedDir is where the collected documents of real software are.
@@ -33,7 +33,7 @@ func shared(t *testing.T, name string) []byte {
 
 func document[T any](t *testing.T, name string) T {
 	t.Helper()
-	doc, err := decode[T](shared(t, name))
+	doc, err := redfish.Decode[T](shared(t, name))
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -57,7 +57,7 @@ func TestCollectedDocuments(t *testing.T) {
 		}
 	}
 	for _, version := range []string{"v2_1", "v2_3"} {
-		nodes := document[collectionDocument](t, "rsd-lib/"+version+"/node_collection.json")
+		nodes := document[nodesDocument](t, "rsd-lib/"+version+"/node_collection.json")
 		if len(nodes.Members) == 0 || nodes.Actions.Allocate.Target == "" {
 			t.Errorf("%s: the collection is %+v", version, nodes)
 		}
@@ -68,54 +68,6 @@ func TestCollectedDocuments(t *testing.T) {
 			!strings.HasSuffix(node.Actions.Assemble.Target, "ComposedNode.Assemble") {
 			t.Errorf("%s: the node is %+v", version, node)
 		}
-	}
-}
-
-func TestCollectedParts(t *testing.T) {
-	t.Parallel()
-	if d := document[processorDocument](t, "rsd-lib/v2_1/processor.json"); *d.TotalCores.value != 8 || *d.MaxSpeedMHz.value != 3700 {
-		t.Errorf("the processor is %+v", d)
-	}
-	if d := document[memoryDocument](t, "rsd-lib/v2_1/memory.json"); *d.CapacityMiB.value != 16384 || *d.OperatingSpeedMhz.value != 2400 {
-		t.Errorf("the memory is %+v", d)
-	}
-	d := document[interfaceDocument](t, "rsd-lib/v2_1/system_network_interface.json")
-	if d.MACAddress != "AA:BB:CC:DD:EE:FF" || *d.SpeedMbps.value != 100 || len(d.IPv4Addresses) != 1 {
-		t.Errorf("the interface is %+v", d)
-	}
-	s := document[sessionServiceDocument](t, "intelRSD/2.4/SessionServiceTemplate.json")
-	if s.Sessions.ID != "/redfish/v1/SessionService/Sessions" {
-		t.Errorf("the session service is %+v", s)
-	}
-}
-
-// TestCollectedHardware reads what the simulated pod does not send: the
-// spellings of three versions.
-func TestCollectedHardware(t *testing.T) {
-	t.Parallel()
-	c := &client{base: &url.URL{Scheme: "https", Host: "podm.example", Path: "/"}}
-	for name, want := range map[string]struct {
-		gib     float64
-		chassis string
-	}{
-		"rsd-lib/v2_1/system.json": {96, "/redfish/v1/Chassis/1U"},
-		"rsd-lib/v2_2/system.json": {0, "/redfish/v1/Chassis/4"},
-		"intelRSD/2.4/System.json": {30.52, "/redfish/v1/Chassis/e36fb5b3-7ad2-11e8-a7c2-b3837769af31"},
-	} {
-		d := document[systemDocument](t, name)
-		refs := c.refsOf(d.Links.Chassis)
-		if *d.MemorySummary.TotalSystemMemoryGiB.value != want.gib || len(refs) != 1 || refs[0] != want.chassis || d.Processors.ID == "" {
-			t.Errorf("%s: the system is %+v", name, d)
-		}
-	}
-	if d := document[chassisDocument](t, "rsd-lib/v2_1/chassis.json"); d.Type != "Drawer" || len(d.Links.ComputerSystems) != 4 || len(d.Links.ContainedBy) != 1 {
-		t.Errorf("the chassis is %+v", d)
-	}
-	if d := document[chassisDocument](t, "intelRSD/2.4/pod-chassis.json"); d.Type != "Pod" || d.Links.ContainedBy != nil || d.Links.Contains == nil {
-		t.Errorf("the pod is %+v", d)
-	}
-	if d := document[storageDocument](t, "rsd-lib/v2_1/storage_subsystem.json"); len(d.Drives) != 1 {
-		t.Errorf("the storage is %+v", d)
 	}
 }
 
@@ -130,20 +82,20 @@ func TestCollectedStorage(t *testing.T) {
 		t.Errorf("the pool is %+v", p)
 	}
 	v := document[volumeDocument](t, "rsd-lib/v2_3/volume.json")
-	if *v.CapacityBytes.value != 3071983104 || v.Oem.Intel.Erased.value != nil || len(v.Links.Oem.Intel.Endpoints) != 1 ||
+	if *v.CapacityBytes.Value != 3071983104 || v.Oem.Intel.Erased.Value != nil || len(v.Links.Oem.Intel.Endpoints) != 1 ||
 		len(v.CapacitySources[0].ProvidingPools) != 1 || v.Actions.Initialize.Target == "" {
 		t.Errorf("the volume is %+v", v)
 	}
-	d := document[resourceDocument](t, "rsd-lib/v2_3/drive.json")
-	if r := (resource{"/d/2", d.kind("/d/2"), d}); r.kind != "Drive" || r.pooled() || len(d.Oem.Intel.UsedBy) != 1 || r.deviceType() != service.DeviceSSD {
+	d := document[redfish.ResourceDocument](t, "rsd-lib/v2_3/drive.json")
+	if r := (redfish.Resource{Ref: "/d/2", Kind: d.KindOf("/d/2"), Doc: d}); r.Kind != "Drive" || r.Pooled() || len(d.Oem.Intel.UsedBy) != 1 || deviceType(r) != service.DeviceSSD {
 		t.Errorf("the drive is %+v", r)
 	}
 	for name, targets := range map[string]int{
 		"rsd-lib/v2_1/endpoint.json": 1, "rsd-lib/v2_3/endpoint_1.json": 1, "rsd-lib/v2_3/endpoint_2.json": 0,
 		"intelRSD/2.4/EndpointTarget.json": 1, "intelRSD/2.4/EndpointInitiator.json": 0,
 	} {
-		d := document[resourceDocument](t, name)
-		if d.kind("") != "Endpoint" || len(d.targets()) != targets {
+		d := document[redfish.ResourceDocument](t, name)
+		if d.KindOf("") != "Endpoint" || len(d.Targets()) != targets {
 			t.Errorf("%s: the endpoint is %+v", name, d)
 		}
 	}
@@ -156,7 +108,7 @@ func TestCollectedActions(t *testing.T) {
 		if !strings.HasSuffix(d.attachAction().Target, want) || d.detachAction().Target == "" || len(d.Links.storage()) != 2 {
 			t.Errorf("%s: the node is %+v", version, d)
 		}
-		if got := strings.Join(d.Boot.targets(), " "); got != "None Pxe Hdd RemoteDrive" {
+		if got := strings.Join(d.Boot.Targets(), " "); got != "None Pxe Hdd RemoteDrive" {
 			t.Errorf("%s: it boots from %s", version, got)
 		}
 	}

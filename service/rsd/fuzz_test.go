@@ -1,14 +1,13 @@
 package rsd
 
 import (
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // seed adds the collected documents, where they are, and some odd ones.
@@ -34,7 +33,7 @@ func seed(f *testing.F, pattern string) {
 func fuzz[T any](f *testing.F, pattern string, check func(*testing.T, T)) {
 	seed(f, pattern)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		doc, err := decode[T](body)
+		doc, err := redfish.Decode[T](body)
 		if err != nil {
 			if service.CodeOf(err) != service.PodFailed {
 				t.Errorf("the code is %s", service.CodeOf(err))
@@ -43,12 +42,6 @@ func fuzz[T any](f *testing.F, pattern string, check func(*testing.T, T)) {
 		}
 		check(t, doc)
 	})
-}
-
-func wantCount(t *testing.T, n number) {
-	if n.value != nil && *n.value < 0 {
-		t.Errorf("a count is %d", *n.value)
-	}
 }
 
 func FuzzRoot(f *testing.F) {
@@ -62,92 +55,10 @@ func FuzzRoot(f *testing.F) {
 // FuzzNode puts a mark onto whatever the description is and takes it off.
 func FuzzNode(f *testing.F) {
 	fuzz(f, "*/*/node*.json", func(t *testing.T, d nodeDocument) {
-		d.Description = addMark(d.Description, nodeUUID)
-		description, uuid := splitMark(d.Description)
-		if m := describe(d); uuid != nodeUUID || m.Description != description || addMark(description, uuid) != d.Description {
+		d.Description = redfish.AddMark(d.Description, nodeUUID)
+		description, uuid := redfish.SplitMark(d.Description)
+		if m := describe(d); uuid != nodeUUID || m.Description != description || redfish.AddMark(description, uuid) != d.Description {
 			t.Errorf("%q became %q and %q", d.Description, description, uuid)
-		}
-	})
-}
-
-// FuzzCollection makes refs of whatever the members are.
-func FuzzCollection(f *testing.F) {
-	c := &client{base: &url.URL{Scheme: "https", Host: "podm.example", Path: "/"}}
-	fuzz(f, "*/*/*collection.json", func(t *testing.T, d collectionDocument) {
-		for _, m := range d.Members {
-			ref, err := c.ref(m.ID)
-			if again, _ := c.ref(ref); err == nil && again != ref {
-				t.Errorf("%q became %q and that %q", m.ID, ref, again)
-			}
-		}
-	})
-}
-
-func FuzzProcessor(f *testing.F) {
-	fuzz(f, "*/*/*rocessor.json", func(t *testing.T, d processorDocument) { wantCount(t, d.TotalCores); wantCount(t, d.MaxSpeedMHz) })
-}
-
-func FuzzMemory(f *testing.F) {
-	fuzz(f, "*/*/memory.json", func(t *testing.T, d memoryDocument) { wantCount(t, d.CapacityMiB); wantCount(t, d.DataWidthBits) })
-}
-
-func FuzzInterface(f *testing.F) {
-	fuzz(f, "*/*/*interface.json", func(t *testing.T, d interfaceDocument) { wantCount(t, d.SpeedMbps) })
-}
-
-func FuzzVLAN(f *testing.F) {
-	fuzz(f, "*/*/vlan.json", func(t *testing.T, d vlanDocument) { wantCount(t, d.VLANID) })
-}
-
-func FuzzSessionService(f *testing.F) {
-	fuzz(f, "*/*/Session*.json", func(*testing.T, sessionServiceDocument) {})
-}
-
-// FuzzErrorBody holds the message made of any body to one line of some length
-// without a secret.
-func FuzzErrorBody(f *testing.F) {
-	c := &client{credentials: service.Credentials{Username: "operator", Password: password}}
-	seed(f, "*/*/error*.json")
-	f.Add([]byte(`{"error":{"message":"` + password + `"}}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		message := c.refusal(request{}, answer{status: 409, body: body}, "t0ken").Error()
-		if len(message) > 2*maxTexts || message != oneLine(message) {
-			t.Errorf("%q is not one short line", message)
-		}
-		if strings.Contains(message, password) || strings.Contains(message, "t0ken") {
-			t.Errorf("there is a secret in %q", message)
-		}
-	})
-}
-
-// FuzzLink holds every link to the one host that the credentials are for.
-func FuzzLink(f *testing.F) {
-	for _, l := range []string{"/redfish/v1", "//evil.example/x", "https://podm.example@evil.example/", "https://podm.example:443/x",
-		"http://podm.example/x", "..", "?x", "#x", "https:/x", "\\\\evil.example", "https://u:p@podm.example/x"} {
-		f.Add(l)
-	}
-	c := &client{base: &url.URL{Scheme: "https", Host: "podm.example", Path: "/"}}
-	f.Fuzz(func(t *testing.T, l string) {
-		for _, link := range []string{l, c.location(http.Header{"Location": {l}})} {
-			to, err := c.resolve(link)
-			if err != nil {
-				continue
-			}
-			req, err := http.NewRequest(http.MethodGet, to.String(), nil)
-			if err == nil && (req.URL.Scheme != "https" || !strings.EqualFold(req.URL.Hostname(), "podm.example") || req.URL.User != nil) {
-				t.Errorf("%q leads to %s", l, req.URL)
-			}
-		}
-	})
-}
-
-func FuzzRetryAfter(f *testing.F) {
-	for _, v := range []string{"", "0", "30", "-1", "99999999999999999999", "Wed, 21 Oct 2015 07:28:00 GMT"} {
-		f.Add(v)
-	}
-	f.Fuzz(func(t *testing.T, v string) {
-		if wait, ok := retryAfter(http.Header{"Retry-After": {v}}); ok && (wait < 0 || wait > maxWait) {
-			t.Errorf("%q makes us wait %s", v, wait)
 		}
 	})
 }

@@ -1,89 +1,46 @@
 package rsd
 
-// The documents of the hardware itself and of the storage that is pooled.
+import "github.com/valence-rsd/valence/service/redfish"
 
-type systemDocument struct {
-	ID                 string `json:"Id"`
-	UUID               string
-	Name               string
-	Description        string
-	AssetTag           string
-	PowerState         string
-	Status             status
-	MemorySummary      struct{ TotalSystemMemoryGiB decimal }
-	Processors         link
-	Memory             link
-	EthernetInterfaces link
-	SimpleStorage      link
-	Storage            link // from RSD 2.1 on
-	Links              struct{ Chassis links }
-}
-
-// storageDocument is a storage subsystem of a system.
-type storageDocument struct{ Drives links }
-
-type simpleStorageDocument struct {
-	Devices []struct {
-		Name          string
-		Model         string
-		CapacityBytes size
-		Status        status
-	}
-}
-
-type chassisDocument struct {
-	ID           string `json:"Id"`
-	Type         string `json:"ChassisType"`
-	Name         string
-	Description  string
-	Manufacturer string
-	Model        string
-	SerialNumber string
-	Status       status
-	Links        struct {
-		Contains        links
-		ContainedBy     links // one or none
-		ComputerSystems links
-	}
-}
+// The documents of the fabrics and of the storage that is pooled.
 
 type fabricDocument struct {
 	ID        string `json:"Id"`
 	Type      string `json:"FabricType"`
-	Endpoints link
+	Endpoints redfish.Link
 }
 
 type serviceDocument struct {
-	StoragePools link
-	Volumes      link
-	Endpoints    link
+	StoragePools redfish.Link
+	Volumes      redfish.Link
+	Endpoints    redfish.Link
 }
 
 type capacityDocument struct {
-	Data struct{ AllocatedBytes, ConsumedBytes size }
+	Data struct{ AllocatedBytes, ConsumedBytes redfish.Size }
 }
 
 type poolDocument struct {
 	Name           string
-	Status         status
-	BlockSizeBytes size
+	Status         redfish.Status
+	BlockSizeBytes redfish.Size
 	Capacity       capacityDocument
 }
 
 type volumeDocument struct {
-	CapacityBytes   size
+	CapacityBytes   redfish.Size
 	Capacity        capacityDocument
-	CapacitySources []struct{ ProvidingPools links }
-	Status          status
+	CapacitySources []struct{ ProvidingPools redfish.Links }
+	Status          redfish.Status
 	Links           struct {
 		Oem struct {
-			Intel struct{ Endpoints links } `json:"Intel_RackScale"`
+			Intel struct{ Endpoints redfish.Links } `json:"Intel_RackScale"`
 		}
 	}
 	Oem struct {
-		Intel struct{ Erased flag } `json:"Intel_RackScale"`
+		Intel struct{ Erased redfish.Flag } `json:"Intel_RackScale"`
 	}
 	Actions struct {
-		Initialize action `json:"#Volume.Initialize"`
+		Initialize redfish.Action `json:"#Volume.Initialize"`
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // Machine implements service.Pod. Hardware that the machine links but that is
@@ -13,40 +14,40 @@ import (
 func (p *pod) Machine(ctx context.Context, ref string) (service.Machine, error) {
 	node, err := p.node(ctx, ref)
 	if err != nil {
-		return service.Machine{}, p.failed(p.missing(ctx, err), "reading machine %s", ref)
+		return service.Machine{}, p.Failed(p.missing(ctx, err), "reading machine %s", ref)
 	}
 	m, err := p.machine(ctx, node)
 	m.Ref = ref
-	return m, p.failed(err, "reading machine %s", ref)
+	return m, p.Failed(err, "reading machine %s", ref)
 }
 
 func (p *pod) machine(ctx context.Context, node nodeDocument) (service.Machine, error) {
-	e, err := p.client.entryOf(ctx, false)
+	e, err := p.entry(ctx, false)
 	if err != nil {
 		return service.Machine{}, err
 	}
 	m := describe(node)
 	m.State = e.dialect.states[node.State]
 	// Without a system, or with one that is elsewhere, the pod did not say.
-	m.SystemRef, _ = p.client.ref(node.Links.ComputerSystem.ID)
-	var chips []chip
-	var stores []resource
-	s := p.client.survey()
+	m.SystemRef, _ = p.Client.Ref(node.Links.ComputerSystem.ID)
+	var chips []redfish.Chip
+	var stores []redfish.Resource
+	s := p.Client.Survey()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		chips, err = parts(ctx, s, node.Links.Processors, readChip)
+		chips, err = redfish.Parts(ctx, s, node.Links.Processors, redfish.ReadChip)
 		return err
 	})
 	g.Go(func() (err error) {
-		m.Memory, err = parts(ctx, s, node.Links.Memory, memoryModule)
+		m.Memory, err = redfish.Parts(ctx, s, node.Links.Memory, redfish.ReadMemory)
 		return err
 	})
 	g.Go(func() (err error) {
-		m.Interfaces, err = parts(ctx, s, node.Links.EthernetInterfaces, s.networkInterface)
+		m.Interfaces, err = redfish.Parts(ctx, s, node.Links.EthernetInterfaces, s.ReadInterface)
 		return err
 	})
 	g.Go(func() (err error) {
-		stores, err = s.resources(ctx, node.Links.storage())
+		stores, err = s.Resources(ctx, node.Links.storage())
 		return err
 	})
 	err = g.Wait()
@@ -56,20 +57,20 @@ func (p *pod) machine(ctx context.Context, node nodeDocument) (service.Machine, 
 
 // equip gives a machine its own processors and drives, and tells them from
 // what is attached to it.
-func (p *pod) equip(m *service.Machine, chips []chip, stores []resource) {
+func (p *pod) equip(m *service.Machine, chips []redfish.Chip, stores []redfish.Resource) {
 	for _, c := range chips {
-		if c.pooled {
-			m.Attached = append(m.Attached, p.client.refsOf(links{{c.link}})...)
+		if c.Pooled {
+			m.Attached = append(m.Attached, p.Client.RefsOf(redfish.LinksTo(c.Link))...)
 		} else {
 			m.Processors = append(m.Processors, c.Processor)
 		}
 	}
 	for _, r := range stores {
-		if r.kind == "Drive" {
-			m.Drives = append(m.Drives, r.drive())
+		if r.Kind == "Drive" {
+			m.Drives = append(m.Drives, r.Drive())
 		}
-		if r.kind != "Drive" || r.pooled() {
-			m.Attached = append(m.Attached, r.ref)
+		if r.Kind != "Drive" || r.Pooled() {
+			m.Attached = append(m.Attached, r.Ref)
 		}
 	}
 }
@@ -80,7 +81,7 @@ func describe(node nodeDocument) service.Machine {
 		Name:       node.Name,
 		PowerState: node.PowerState,
 		Health:     node.Status.Health,
-		ResetTypes: node.Actions.Reset.resetTypes(),
+		ResetTypes: node.Actions.Reset.ResetTypes(),
 	}
 	if b := node.Boot; b != nil {
 		m.BootSource, m.TargetBootSource = b.Target, b.Target
@@ -88,6 +89,6 @@ func describe(node nodeDocument) service.Machine {
 			m.BootSource = "None" // Redfish's word for booting as usual
 		}
 	}
-	m.Description, _ = splitMark(node.Description)
+	m.Description, _ = redfish.SplitMark(node.Description)
 	return m
 }

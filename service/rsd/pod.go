@@ -2,48 +2,30 @@ package rsd
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // pod is a service.Pod. Its exported methods name the work and the pod manager
 // in their errors; what they call leaves that out.
-type pod struct {
-	id     string // the UUID of the pod manager
-	name   string
-	client *client
-}
-
-// failed completes an error, if there is one.
-func (p *pod) failed(err error, doing string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	message := fmt.Sprintf(doing, args...) + " on pod manager " + p.name
-	var e *service.Error
-	if !errors.As(err, &e) {
-		return &service.Error{Code: service.Internal, Message: oneLine(message) + " failed", Err: err}
-	}
-	return &service.Error{Code: e.Code, Message: oneLine(message + ": " + e.Message), Err: e.Err}
-}
+type pod struct{ redfish.Pod }
 
 // Probe implements service.Pod. The entry point is open to everybody, so it
 // reads the nodes, too, to see whether the credentials are good.
 func (p *pod) Probe(ctx context.Context) error {
-	_, err := p.client.entryOf(ctx, true)
+	_, err := p.entry(ctx, true)
 	if err == nil {
 		_, err = p.collection(ctx)
 	}
-	return p.failed(err, "reading the entry point")
+	return p.Failed(err, "reading the entry point")
 }
 
 // Allocate implements service.Pod.
 func (p *pod) Allocate(ctx context.Context, a service.Allocation) (string, error) {
 	ref, err := p.allocate(ctx, a)
-	return ref, p.failed(err, "allocating hardware")
+	return ref, p.Failed(err, "allocating hardware")
 }
 
 func (p *pod) allocate(ctx context.Context, a service.Allocation) (string, error) {
@@ -54,22 +36,22 @@ func (p *pod) allocate(ctx context.Context, a service.Allocation) (string, error
 	if err != nil {
 		return "", err
 	}
-	e, err := p.client.entryOf(ctx, false)
+	e, err := p.entry(ctx, false)
 	if err != nil {
 		return "", err
 	}
-	made, err := p.client.do(ctx, request{
-		method: http.MethodPost,
-		link:   nodes.Actions.Allocate.Target,
-		body:   e.dialect.allocation(a),
-		slow:   true,
-		means:  only(http.StatusConflict, service.NoCapacity),
+	made, err := p.Client.Do(ctx, redfish.Request{
+		Method: http.MethodPost,
+		Link:   nodes.Actions.Allocate.Target,
+		Body:   e.dialect.allocation(a),
+		Slow:   true,
+		Means:  redfish.Only(http.StatusConflict, service.NoCapacity),
 	})
 	if err != nil {
 		return "", err
 	}
-	if location := p.client.location(made.header); location != "" {
-		return p.client.ref(location)
+	if location := p.Client.Location(made.Header); location != "" {
+		return p.Client.Ref(location)
 	}
 	return p.find(ctx, a.NodeUUID)
 }
@@ -78,74 +60,52 @@ func (p *pod) allocate(ctx context.Context, a service.Allocation) (string, error
 func (p *pod) Assemble(ctx context.Context, ref string) error {
 	node, err := p.node(ctx, ref)
 	if err == nil {
-		err = p.act(ctx, node.Actions.Assemble, nil)
+		err = p.Client.Act(ctx, node.Actions.Assemble, nil)
 	}
-	return p.failed(p.missing(ctx, err), "assembling machine %s", ref)
+	return p.Failed(p.missing(ctx, err), "assembling machine %s", ref)
 }
 
 // State implements service.Pod.
 func (p *pod) State(ctx context.Context, ref string) (service.MachineState, error) {
 	node, err := p.node(ctx, ref)
 	if err != nil {
-		return "", p.failed(p.missing(ctx, err), "reading the state of machine %s", ref)
+		return "", p.Failed(p.missing(ctx, err), "reading the state of machine %s", ref)
 	}
 	state, err := p.state(ctx, node)
-	return state, p.failed(err, "reading the state of machine %s", ref)
+	return state, p.Failed(err, "reading the state of machine %s", ref)
 }
 
 func (p *pod) state(ctx context.Context, node nodeDocument) (service.MachineState, error) {
-	e, err := p.client.entryOf(ctx, false)
+	e, err := p.entry(ctx, false)
 	if err != nil {
 		return "", err
 	}
 	state, known := e.dialect.states[node.State]
 	if !known {
 		return "", service.Errorf(service.PodFailed, "its ComposedNodeState is %q, which is not known",
-			p.client.scrub(node.State, ""))
+			p.Client.Scrub(node.State))
 	}
 	return state, nil
 }
 
 // Delete implements service.Pod.
 func (p *pod) Delete(ctx context.Context, ref string) error {
-	_, err := p.client.do(ctx, request{
-		method: http.MethodDelete,
-		link:   ref,
-		slow:   true,
-		means:  only(http.StatusNotFound, service.NotFound),
+	_, err := p.Client.Do(ctx, redfish.Request{
+		Method: http.MethodDelete,
+		Link:   ref,
+		Slow:   true,
+		Means:  redfish.Only(http.StatusNotFound, service.NotFound),
 	})
 	err = p.missing(ctx, err)
 	if service.CodeOf(err) == service.NotFound {
 		return nil
 	}
-	return p.failed(err, "deleting machine %s", ref)
+	return p.Failed(err, "deleting machine %s", ref)
 }
-
-// Close implements service.Pod.
-func (p *pod) Close() error { return p.failed(p.client.close(), "signing out") }
 
 // node reads a machine. The machine may be missing: NotFound.
 func (p *pod) node(ctx context.Context, ref string) (nodeDocument, error) {
-	return get[nodeDocument](ctx, p.client, ref, only(http.StatusNotFound, service.NotFound))
-}
-
-// act does an action of a machine or a volume.
-func (p *pod) act(ctx context.Context, a action, body any) error {
-	return p.perform(ctx, a, request{body: body})
-}
-
-// work does an action that works on hardware before it answers.
-func (p *pod) work(ctx context.Context, a action, body any) error {
-	return p.perform(ctx, a, request{body: body, slow: true})
-}
-
-func (p *pod) perform(ctx context.Context, a action, r request) error {
-	if a.Target == "" {
-		return service.Errorf(service.PodFailed, "it does not offer the action")
-	}
-	r.method, r.link, r.means = http.MethodPost, a.Target, only(http.StatusNotFound, service.NotFound)
-	_, err := p.client.do(ctx, r)
-	return err
+	return redfish.Get[nodeDocument](ctx, p.Client, ref, redfish.Only(http.StatusNotFound, service.NotFound))
 }
 
 // missing believes that a machine is missing only when the pod manager can
@@ -162,11 +122,14 @@ func (p *pod) missing(ctx context.Context, err error) error {
 }
 
 // collection reads the first page of the nodes.
-func (p *pod) collection(ctx context.Context) (collectionDocument, error) {
-	e, err := p.client.entryOf(ctx, false)
+func (p *pod) collection(ctx context.Context) (nodesDocument, error) {
+	e, err := p.entry(ctx, false)
 	if err != nil {
-		return collectionDocument{}, err
+		return nodesDocument{}, err
 	}
-	page, err := p.client.survey().page(ctx, e.nodes, "nodes")
-	return page, expected(err)
+	doc, err := redfish.Read[nodesDocument](ctx, p.Client.Survey(), e.nodes)
+	if err == nil && doc.Members == nil {
+		err = service.Errorf(service.PodFailed, "its collection of nodes has no Members")
+	}
+	return doc, redfish.Expected(err)
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 const (
@@ -52,7 +53,7 @@ func withSessions(uses int32) map[string]http.HandlerFunc {
 func TestSession(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, withSessions(2))
-	pod := f.open(t, Options{})
+	pod := f.open(t, redfish.Options{})
 	for range 5 {
 		if _, err := pod.State(t.Context(), node1); err != nil {
 			t.Fatal(err)
@@ -88,7 +89,7 @@ func TestSessionExpiresForAll(t *testing.T) {
 		basics()["GET "+node1](w, r)
 	}
 	f := startFake(t, answers)
-	pod := f.open(t, Options{})
+	pod := f.open(t, redfish.Options{})
 	var wg sync.WaitGroup
 	for range users {
 		wg.Go(func() {
@@ -107,7 +108,7 @@ func TestSessionExpiresForAll(t *testing.T) {
 func TestSessionRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, withSessions(0))
-	err := f.open(t, Options{}).Assemble(t.Context(), node1)
+	err := f.open(t, redfish.Options{}).Assemble(t.Context(), node1)
 	wantCode(t, "Assemble", err, service.PodFailed)
 	if n := f.count("POST " + sessions); n != 2 {
 		t.Errorf("it signed in %d times, want 2", n)
@@ -147,7 +148,7 @@ func TestNoSessionsAfterAll(t *testing.T) {
 		answers["GET /redfish/v1"] = reply(200, rootWithSessions)
 		answers[test.pattern] = test.answer
 		f := startFake(t, answers)
-		pod := f.open(t, Options{})
+		pod := f.open(t, redfish.Options{})
 		for range 2 {
 			_, err := pod.State(t.Context(), node1)
 			if test.code != "" {

@@ -6,22 +6,23 @@ import (
 	"strings"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // Pools implements service.Pod. A storage service or pool that cannot be read
 // does not hide the others.
 func (p *pod) Pools(ctx context.Context) ([]service.Pool, error) {
-	s := p.client.survey()
+	s := p.Client.Survey()
 	services, incomplete := p.services(ctx, s)
 	pools, unread := p.pools(ctx, s, services)
 	if incomplete == nil {
 		incomplete = unread
 	}
 	if ctx.Err() != nil {
-		incomplete, pools = p.client.broken(ctx, ctx.Err(), ""), nil
+		incomplete, pools = p.Client.Ended(ctx), nil
 	}
 	if len(pools) == 0 {
-		return nil, p.failed(incomplete, "reading the storage pools")
+		return nil, p.Failed(incomplete, "reading the storage pools")
 	}
 	all := make([]service.Pool, len(pools))
 	for i, pool := range pools {
@@ -43,33 +44,33 @@ func (s storageService) owns(volume string) bool { return strings.HasPrefix(volu
 
 // services reads the storage services. What could be read is there beside an
 // error. Before RSD 2.3 there are none.
-func (p *pod) services(ctx context.Context, s survey) ([]storageService, error) {
-	e, err := p.client.entryOf(ctx, false)
-	if err != nil || e.storage == "" {
+func (p *pod) services(ctx context.Context, s redfish.Survey) ([]storageService, error) {
+	e, err := p.entry(ctx, false)
+	if err != nil || e.StorageServices == "" {
 		return nil, err
 	}
-	refs, err := s.members(ctx, e.storage, "storage services")
+	refs, err := s.Members(ctx, e.StorageServices, "storage services")
 	if err != nil {
-		return nil, expected(err)
+		return nil, redfish.Expected(err)
 	}
 	protocols, err := p.protocols(ctx, s, e)
 	if err != nil {
 		return nil, err
 	}
-	return gather(ctx, refs, func(ctx context.Context, ref string) ([]storageService, error) {
-		return parts(ctx, s, links{{ref}}, func(_ context.Context, _ string, d serviceDocument) (storageService, error) {
-			at, _ := p.client.ref(d.Endpoints.ID) // without endpoints, its protocol is not known
+	return redfish.Gather(ctx, s, refs, func(ctx context.Context, ref string) ([]storageService, error) {
+		return redfish.Parts(ctx, s, redfish.LinksTo(ref), func(_ context.Context, _ string, d serviceDocument) (storageService, error) {
+			at, _ := p.Client.Ref(d.Endpoints.ID) // without endpoints, its protocol is not known
 			return storageService{ref, d, protocols[at]}, nil
 		})
 	})
 }
 
 // protocols are the types of the fabrics, by the refs of their endpoints.
-func (p *pod) protocols(ctx context.Context, s survey, e entry) (map[string]string, error) {
+func (p *pod) protocols(ctx context.Context, s redfish.Survey, e podEntry) (map[string]string, error) {
 	fabrics, err := p.fabrics(ctx, s, e)
 	protocols := map[string]string{}
 	for _, f := range fabrics {
-		if at, err := p.client.ref(f.doc.Endpoints.ID); err == nil {
+		if at, err := p.Client.Ref(f.doc.Endpoints.ID); err == nil {
 			protocols[at] = f.doc.Type
 		}
 	}
@@ -84,14 +85,14 @@ type pool struct {
 }
 
 // pools reads all pools. What could be read is there beside an error.
-func (p *pod) pools(ctx context.Context, s survey, services []storageService) ([]pool, error) {
-	return gather(ctx, services, func(ctx context.Context, of storageService) ([]pool, error) {
-		linked, err := s.parts(ctx, of.doc.StoragePools, "storage pools")
+func (p *pod) pools(ctx context.Context, s redfish.Survey, services []storageService) ([]pool, error) {
+	return redfish.Gather(ctx, s, services, func(ctx context.Context, of storageService) ([]pool, error) {
+		linked, err := s.MembersOf(ctx, of.doc.StoragePools, "storage pools")
 		if err != nil {
 			return nil, err
 		}
-		return gather(ctx, linked, func(ctx context.Context, l link) ([]pool, error) {
-			return parts(ctx, s, links{l}, func(_ context.Context, ref string, d poolDocument) (pool, error) {
+		return redfish.Gather(ctx, s, linked, func(ctx context.Context, l redfish.Link) ([]pool, error) {
+			return redfish.Parts(ctx, s, redfish.LinksTo(l.ID), func(_ context.Context, ref string, d poolDocument) (pool, error) {
 				return of.pool(ref, d), nil
 			})
 		})
@@ -104,13 +105,13 @@ func (s storageService) pool(ref string, d poolDocument) pool {
 		Name:     d.Name,
 		Protocol: s.protocol,
 		Health:   d.Status.Health,
-		Bytes:    d.Capacity.Data.AllocatedBytes.value,
+		Bytes:    d.Capacity.Data.AllocatedBytes.Value,
 	}}
-	if used := d.Capacity.Data.ConsumedBytes.value; used != nil && made.Bytes != nil {
+	if used := d.Capacity.Data.ConsumedBytes.Value; used != nil && made.Bytes != nil {
 		free := max(*made.Bytes-*used, 0)
 		made.FreeBytes = &free
 	}
-	if b := d.BlockSizeBytes.value; b != nil && *b > 0 {
+	if b := d.BlockSizeBytes.Value; b != nil && *b > 0 {
 		made.block = *b
 	}
 	return made

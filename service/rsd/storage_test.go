@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 const (
@@ -106,7 +107,7 @@ func TestCreateVolumeBody(t *testing.T) {
 			},
 		}))
 		test.a.VolumeUUID = volumeUUID
-		if ref, err := f.open(t, Options{}).CreateVolume(t.Context(), test.a); ref != volume1 || err != nil {
+		if ref, err := f.open(t, redfish.Options{}).CreateVolume(t.Context(), test.a); ref != volume1 || err != nil {
 			t.Errorf("%s: %q, %v", name, ref, err)
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
@@ -147,7 +148,7 @@ func TestCreateVolumeTrouble(t *testing.T) {
 	for name, test := range tests {
 		f := startFake(t, with(stored(), test.answers))
 		test.a.VolumeUUID, test.a.CapacityBytes = volumeUUID, 4096
-		ref, err := f.open(t, Options{}).CreateVolume(t.Context(), test.a)
+		ref, err := f.open(t, redfish.Options{}).CreateVolume(t.Context(), test.a)
 		if test.code != "" {
 			wantCode(t, name, err, test.code)
 		} else if ref != volume1 || err != nil {
@@ -162,7 +163,7 @@ func TestCreateVolumeTrouble(t *testing.T) {
 func TestPools(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, with(stored(), map[string]http.HandlerFunc{"GET " + services + "/1/StoragePools/1": reply(500, "")}))
-	got, err := f.open(t, Options{}).Pools(t.Context())
+	got, err := f.open(t, redfish.Options{}).Pools(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,6 +178,6 @@ func TestPools(t *testing.T) {
 	f = startFake(t, with(stored(), map[string]http.HandlerFunc{
 		"GET " + services + "/1": reply(500, ""), "GET " + services + "/2": reply(500, ""),
 	}))
-	_, err = f.open(t, Options{}).Pools(t.Context())
+	_, err = f.open(t, redfish.Options{}).Pools(t.Context())
 	wantCode(t, "Pools with all services broken", err, service.PodFailed)
 }

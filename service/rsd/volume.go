@@ -4,19 +4,19 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // Volume implements service.Pod.
 func (p *pod) Volume(ctx context.Context, ref string) (service.PodVolume, error) {
 	v, err := p.describeVolume(ctx, ref)
-	return v, p.failed(err, "reading volume %s", ref)
+	return v, p.Failed(err, "reading volume %s", ref)
 }
 
 func (p *pod) describeVolume(ctx context.Context, ref string) (service.PodVolume, error) {
-	s := p.client.survey()
+	s := p.Client.Survey()
 	doc, err := p.volume(ctx, s, ref)
 	if err != nil {
 		return service.PodVolume{}, err
@@ -24,18 +24,18 @@ func (p *pod) describeVolume(ctx context.Context, ref string) (service.PodVolume
 	// Its protocol is that of its service; where that cannot be read, unknown.
 	services, _ := p.services(ctx, s)
 	if ctx.Err() != nil {
-		return service.PodVolume{}, p.client.broken(ctx, ctx.Err(), "")
+		return service.PodVolume{}, p.Client.Ended(ctx)
 	}
 	of, _ := theirs(services, ref)
 	v := service.PodVolume{
 		Ref:           ref,
-		CapacityBytes: cmp.Or(doc.CapacityBytes.value, doc.Capacity.Data.AllocatedBytes.value),
+		CapacityBytes: cmp.Or(doc.CapacityBytes.Value, doc.Capacity.Data.AllocatedBytes.Value),
 		Protocol:      of.protocol,
 		Health:        doc.Status.Health,
-		Erased:        doc.Oem.Intel.Erased.value,
+		Erased:        doc.Oem.Intel.Erased.Value,
 	}
 	for _, source := range doc.CapacitySources {
-		for _, pool := range p.client.refsOf(source.ProvidingPools) {
+		for _, pool := range p.Client.RefsOf(source.ProvidingPools) {
 			v.Pool = cmp.Or(v.Pool, pool)
 		}
 	}
@@ -44,12 +44,12 @@ func (p *pod) describeVolume(ctx context.Context, ref string) (service.PodVolume
 
 // EraseVolume implements service.Pod.
 func (p *pod) EraseVolume(ctx context.Context, ref string) error {
-	return p.failed(p.erase(ctx, ref), "erasing volume %s", ref)
+	return p.Failed(p.erase(ctx, ref), "erasing volume %s", ref)
 }
 
 // erase has a volume overwritten in full: the fast way erases only its ends.
 func (p *pod) erase(ctx context.Context, ref string) error {
-	s := p.client.survey()
+	s := p.Client.Survey()
 	doc, err := p.volume(ctx, s, ref)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (p *pod) erase(ctx context.Context, ref string) error {
 	if err := p.unattached(ctx, s, doc); err != nil {
 		return err
 	}
-	err = p.work(ctx, doc.Actions.Initialize, map[string]string{"InitializeType": "Slow"})
+	err = p.Client.Work(ctx, doc.Actions.Initialize, map[string]string{"InitializeType": "Slow"})
 	if err != nil {
 		return p.missingVolume(ctx, s, ref, err)
 	}
@@ -66,22 +66,12 @@ func (p *pod) erase(ctx context.Context, ref string) error {
 
 // untilErased waits for a volume to say that it is erased. One that says
 // nothing was erased when the pod manager answered.
-func (p *pod) untilErased(ctx context.Context, s survey, ref string) error {
-	ctx, cancel := context.WithTimeout(ctx, p.client.slow)
-	defer cancel()
-	const longest = 2 * time.Second
-	for pause := 20 * time.Millisecond; ; pause = min(2*pause, longest) {
+func (p *pod) untilErased(ctx context.Context, s redfish.Survey, ref string) error {
+	return p.Client.Until(ctx, func(ctx context.Context) (bool, error) {
 		doc, err := p.volume(ctx, s, ref)
-		if err != nil {
-			return err
-		}
-		if erased := doc.Oem.Intel.Erased.value; erased == nil || *erased {
-			return nil
-		}
-		if err := p.client.sleep(ctx, pause); err != nil {
-			return err
-		}
-	}
+		erased := doc.Oem.Intel.Erased.Value
+		return erased == nil || *erased, err
+	})
 }
 
 // DeleteVolume implements service.Pod.
@@ -90,11 +80,11 @@ func (p *pod) DeleteVolume(ctx context.Context, ref string) error {
 	if service.CodeOf(err) == service.NotFound {
 		return nil
 	}
-	return p.failed(err, "deleting volume %s", ref)
+	return p.Failed(err, "deleting volume %s", ref)
 }
 
 func (p *pod) deleteVolume(ctx context.Context, ref string) error {
-	s := p.client.survey()
+	s := p.Client.Survey()
 	doc, err := p.volume(ctx, s, ref)
 	if err != nil {
 		return err
@@ -102,32 +92,32 @@ func (p *pod) deleteVolume(ctx context.Context, ref string) error {
 	if err := p.unattached(ctx, s, doc); err != nil {
 		return err
 	}
-	_, err = p.client.do(ctx, request{
-		method: http.MethodDelete,
-		link:   ref,
-		slow:   true,
-		means:  only(http.StatusNotFound, service.NotFound),
+	_, err = p.Client.Do(ctx, redfish.Request{
+		Method: http.MethodDelete,
+		Link:   ref,
+		Slow:   true,
+		Means:  redfish.Only(http.StatusNotFound, service.NotFound),
 	})
 	return p.missingVolume(ctx, s, ref, err)
 }
 
 // volume reads a volume.
-func (p *pod) volume(ctx context.Context, s survey, ref string) (volumeDocument, error) {
-	e, err := p.client.entryOf(ctx, false)
+func (p *pod) volume(ctx context.Context, s redfish.Survey, ref string) (volumeDocument, error) {
+	e, err := p.entry(ctx, false)
 	if err != nil {
 		return volumeDocument{}, err
 	}
-	if e.storage == "" {
+	if e.StorageServices == "" {
 		return volumeDocument{}, noStorage()
 	}
-	doc, err := read[volumeDocument](ctx, s, ref)
+	doc, err := redfish.Read[volumeDocument](ctx, s, ref)
 	return doc, p.missingVolume(ctx, s, ref, err)
 }
 
 // missingVolume believes that a volume is missing only while its storage
 // service is there: a volume that is taken for gone is forgotten, and what is
 // below a storage service comes and goes with it.
-func (p *pod) missingVolume(ctx context.Context, s survey, ref string, err error) error {
+func (p *pod) missingVolume(ctx context.Context, s redfish.Survey, ref string, err error) error {
 	if service.CodeOf(err) != service.NotFound {
 		return err
 	}
@@ -146,9 +136,9 @@ func (p *pod) missingVolume(ctx context.Context, s survey, ref string, err error
 
 // unattached is Conflict for a volume that an endpoint in a zone leads to: the
 // zone connects it to a machine. Not every pod manager looks itself.
-func (p *pod) unattached(ctx context.Context, s survey, doc volumeDocument) error {
+func (p *pod) unattached(ctx context.Context, s redfish.Survey, doc volumeDocument) error {
 	linked := doc.Links.Oem.Intel.Endpoints
-	zones, err := parts(ctx, s, linked, func(_ context.Context, _ string, d resourceDocument) (int, error) {
+	zones, err := redfish.Parts(ctx, s, linked, func(_ context.Context, _ string, d redfish.ResourceDocument) (int, error) {
 		return len(d.Links.Oem.Intel.Zones), nil
 	})
 	for _, n := range zones {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // TestFindVolumeIncomplete must not say that a volume is not there where it
@@ -31,7 +32,7 @@ func TestFindVolumeIncomplete(t *testing.T) {
 	}
 	for name, test := range tests {
 		f := startFake(t, with(stored(), map[string]http.HandlerFunc{test.pattern: broken}))
-		ref, err := f.open(t, Options{}).FindVolume(t.Context(), test.uuid)
+		ref, err := f.open(t, redfish.Options{}).FindVolume(t.Context(), test.uuid)
 		if test.code != "" {
 			wantCode(t, name, err, test.code)
 		} else if ref != volume1 || err != nil {
@@ -43,7 +44,7 @@ func TestFindVolumeIncomplete(t *testing.T) {
 func TestVolume(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, with(stored(), map[string]http.HandlerFunc{"GET " + services + "/2": reply(500, "")}))
-	got, err := f.open(t, Options{}).Volume(t.Context(), volume1)
+	got, err := f.open(t, redfish.Options{}).Volume(t.Context(), volume1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func TestErase(t *testing.T) {
 	}
 	for name, test := range tests {
 		f := startFake(t, with(stored(), map[string]http.HandlerFunc{"GET " + volume1: test.volume}))
-		err := f.open(t, Options{SlowTimeout: 300 * time.Millisecond}).EraseVolume(t.Context(), volume1)
+		err := f.open(t, redfish.Options{SlowTimeout: 300 * time.Millisecond}).EraseVolume(t.Context(), volume1)
 		if test.code != "" {
 			wantCode(t, name, err, test.code)
 		} else if err != nil {
@@ -109,7 +110,7 @@ func TestAttachedVolume(t *testing.T) {
 			"GET " + volume1:  replies(reply(200, linked), reply(200, linked), reply(200, strings.Replace(linked, "false", "true", 1))),
 			"GET " + endpoint: test.endpoint,
 		}))
-		pod := f.open(t, Options{})
+		pod := f.open(t, redfish.Options{})
 		deleted, erased := pod.DeleteVolume(t.Context(), volume1), pod.EraseVolume(t.Context(), volume1)
 		sent := f.count("DELETE "+volume1) + f.count("POST "+initialize)
 		if test.code == "" {
@@ -145,7 +146,7 @@ func TestMissingVolume(t *testing.T) {
 	}
 	for name, test := range tests {
 		f := startFake(t, with(with(stored(), map[string]http.HandlerFunc{"GET " + volume1: gone, "GET " + services + "/11": reply(200, `{}`)}), test.answers))
-		pod := f.open(t, Options{})
+		pod := f.open(t, redfish.Options{})
 		_, err := pod.Volume(t.Context(), volume1)
 		wantCode(t, name, err, test.code)
 		err = pod.DeleteVolume(t.Context(), volume1)
@@ -164,7 +165,7 @@ func TestBeforePools(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, map[string]http.HandlerFunc{"GET /redfish/v1": reply(200, `{"Nodes":{"@odata.id":"/redfish/v1/Nodes"},
 		"Services":{"@odata.id":"/redfish/v1/Services"},"Oem":{"Intel_RackScale":{"ApiVersion":"2.1.0"}}}`)})
-	pod := f.open(t, Options{})
+	pod := f.open(t, redfish.Options{})
 	if pools, err := pod.Pools(t.Context()); len(pools) > 0 || err != nil {
 		t.Errorf("Pools = %v, %v", pools, err)
 	}

@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"cmp"
@@ -31,50 +31,66 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 }
 
 // sleep waits, unless ctx ends before.
-func (c *client) sleep(ctx context.Context, d time.Duration) error {
+func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
-		return c.broken(ctx, ctx.Err(), "")
+		return c.Ended(ctx)
 	}
 }
 
 // follow asks the task monitor of a 202 until the task is over, and gives its
 // final answer (DSP0266, "Asynchronous operations"). Nodes never answer so, but
 // the standard lets them. A 202 without a monitor is an answer like any other.
-func (c *client) follow(ctx context.Context, a answer) (_ answer, token string, err error) {
+func (c *Client) follow(ctx context.Context, a Answer) (_ Answer, token string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.slow)
 	defer cancel()
-	monitor := c.location(a.header)
-	for err == nil && a.status == http.StatusAccepted && monitor != "" {
-		wait, ok := retryAfter(a.header)
+	monitor := c.Location(a.Header)
+	for err == nil && a.Status == http.StatusAccepted && monitor != "" {
+		wait, ok := retryAfter(a.Header)
 		if !ok {
 			wait = time.Second
 		}
 		if err = c.sleep(ctx, wait); err == nil {
-			a, token, err = c.send(ctx, request{method: http.MethodGet, link: monitor})
-			monitor = cmp.Or(c.location(a.header), monitor)
+			a, token, err = c.send(ctx, Request{Method: http.MethodGet, Link: monitor})
+			monitor = cmp.Or(c.Location(a.Header), monitor)
 		}
 	}
 	return a, token, err
 }
 
+// Until asks again and again, ever less often, until it is done or fails, but
+// no longer than slow work may take.
+func (c *Client) Until(ctx context.Context, done func(context.Context) (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, c.slow)
+	defer cancel()
+	const longest = 2 * time.Second
+	for pause := 20 * time.Millisecond; ; pause = min(2*pause, longest) {
+		if over, err := done(ctx); over || err != nil {
+			return err
+		}
+		if err := c.sleep(ctx, pause); err != nil {
+			return err
+		}
+	}
+}
+
 // lock takes the gate, unless ctx ends before.
-func (c *client) lock(ctx context.Context) error {
+func (c *Client) lock(ctx context.Context) error {
 	select {
 	case c.gate <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return c.broken(ctx, ctx.Err(), "")
+		return c.Ended(ctx)
 	}
 }
 
-func (c *client) unlock() { <-c.gate }
+func (c *Client) unlock() { <-c.gate }
 
-// only is a table of meanings with one entry.
-func only(status int, code service.Code) map[int]service.Code {
+// Only is a table of meanings with one entry.
+func Only(status int, code service.Code) map[int]service.Code {
 	return map[int]service.Code{status: code}
 }

@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"cmp"
@@ -10,29 +10,29 @@ import (
 
 // Chassis implements service.Pod. As with systems, one that cannot be read is
 // there with its ref and nothing else.
-func (p *pod) Chassis(ctx context.Context) ([]service.Chassis, error) {
-	all, err := p.chassis(ctx, p.client.survey())
-	return all, p.failed(err, "reading the chassis")
+func (p Pod) Chassis(ctx context.Context) ([]service.Chassis, error) {
+	all, err := p.chassis(ctx, p.Client.Survey())
+	return all, p.Failed(err, "reading the chassis")
 }
 
-func (p *pod) chassis(ctx context.Context, s survey) ([]service.Chassis, error) {
-	e, err := p.client.entryOf(ctx, false)
+func (p Pod) chassis(ctx context.Context, s Survey) ([]service.Chassis, error) {
+	e, err := p.Client.Entry(ctx, false)
 	if err != nil {
 		return nil, err
 	}
-	refs, err := s.members(ctx, e.chassis, "chassis")
+	refs, err := s.Members(ctx, e.Chassis, "chassis")
 	if err != nil {
-		return nil, expected(err)
+		return nil, Expected(err)
 	}
-	all, incomplete := gather(ctx, refs, func(ctx context.Context, ref string) ([]placed, error) {
+	all, incomplete := Gather(ctx, s, refs, func(ctx context.Context, ref string) ([]placed, error) {
 		c, err := p.readChassis(ctx, s, ref)
 		return []placed{c}, err
 	})
 	if ctx.Err() != nil {
-		return nil, p.client.broken(ctx, ctx.Err(), "")
+		return nil, p.Client.Ended(ctx)
 	}
 	if !slices.ContainsFunc(all, func(c placed) bool { return c.Document != nil }) {
-		return nil, expected(incomplete)
+		return nil, Expected(incomplete)
 	}
 	return settle(all), nil
 }
@@ -43,18 +43,18 @@ type placed struct {
 	within []string
 }
 
-func (p *pod) readChassis(ctx context.Context, s survey, ref string) (placed, error) {
-	doc, whole, err := readWhole[chassisDocument](ctx, s, ref)
+func (p Pod) readChassis(ctx context.Context, s Survey, ref string) (placed, error) {
+	doc, whole, err := ReadWhole[chassisDocument](ctx, s, ref)
 	if err != nil {
-		return placed{Chassis: service.Chassis{PodManagerID: p.id, Ref: ref, ID: lastOf(ref)}}, err
+		return placed{Chassis: service.Chassis{PodManagerID: p.ID, Ref: ref, ID: LastOf(ref)}}, err
 	}
-	return placed{within: p.client.refsOf(doc.Links.ContainedBy), Chassis: service.Chassis{
-		PodManagerID: p.id, Ref: ref, ID: cmp.Or(doc.ID, lastOf(ref)),
+	return placed{within: p.Client.RefsOf(doc.Links.ContainedBy), Chassis: service.Chassis{
+		PodManagerID: p.ID, Ref: ref, ID: cmp.Or(doc.ID, LastOf(ref)),
 		Type: doc.Type, Name: doc.Name, Description: doc.Description,
 		Manufacturer: doc.Manufacturer, Model: doc.Model, SerialNumber: doc.SerialNumber,
 		Health:   doc.Status.Health,
-		Contains: p.client.refsOf(doc.Links.Contains),
-		Systems:  p.client.refsOf(doc.Links.ComputerSystems),
+		Contains: p.Client.RefsOf(doc.Links.Contains),
+		Systems:  p.Client.RefsOf(doc.Links.ComputerSystems),
 		Document: whole,
 	}}, nil
 }
@@ -87,7 +87,7 @@ type tree struct {
 }
 
 // tree reads all chassis. Where they cannot be read, nothing has a place.
-func (p *pod) tree(ctx context.Context, s survey) tree {
+func (p Pod) tree(ctx context.Context, s Survey) tree {
 	all, _ := p.chassis(ctx, s)
 	return newTree(all)
 }

@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"crypto/x509"

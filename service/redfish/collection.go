@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"context"
@@ -13,17 +13,17 @@ import (
 
 // page reads a page of a collection. One without Members does not say what
 // there is.
-func (s survey) page(ctx context.Context, link, what string) (collectionDocument, error) {
-	doc, err := read[collectionDocument](ctx, s, link)
+func (s Survey) page(ctx context.Context, link, what string) (collectionDocument, error) {
+	doc, err := Read[collectionDocument](ctx, s, link)
 	if err == nil && doc.Members == nil {
 		err = service.Errorf(service.PodFailed, "its collection of %s has no Members", what)
 	}
 	return doc, err
 }
 
-// members lists the refs of a collection, from all its pages. One that is not
+// Members lists the refs of a collection, from all its pages. One that is not
 // there is NotFound.
-func (s survey) members(ctx context.Context, link, what string) ([]string, error) {
+func (s Survey) Members(ctx context.Context, link, what string) ([]string, error) {
 	var refs []string
 	seen := map[string]bool{}
 	for {
@@ -33,7 +33,7 @@ func (s survey) members(ctx context.Context, link, what string) ([]string, error
 			return nil, err
 		}
 		for _, member := range page.Members {
-			ref, err := s.client.ref(member.ID)
+			ref, err := s.client.Ref(member.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -48,22 +48,22 @@ func (s survey) members(ctx context.Context, link, what string) ([]string, error
 	}
 }
 
-// parts lists the members of a collection that belongs to something else. Where
+// MembersOf lists the members of a collection that belongs to something else. Where
 // there is none, there are no members.
-func (s survey) parts(ctx context.Context, l link, what string) (links, error) {
+func (s Survey) MembersOf(ctx context.Context, l Link, what string) (Links, error) {
 	if l.ID == "" {
 		return nil, nil
 	}
-	refs, err := s.members(ctx, l.ID, what)
+	refs, err := s.Members(ctx, l.ID, what)
 	if service.CodeOf(err) == service.NotFound {
 		return nil, nil
 	}
-	return linksTo(refs), err
+	return LinksTo(refs...), err
 }
 
-// expected turns NotFound into PodFailed: what the entry point links has to be
+// Expected turns NotFound into PodFailed: what the entry point links has to be
 // there.
-func expected(err error) error {
+func Expected(err error) error {
 	var e *service.Error
 	if errors.As(err, &e) && e.Code == service.NotFound {
 		return &service.Error{Code: service.PodFailed, Message: e.Message, Err: e.Err}
@@ -71,15 +71,15 @@ func expected(err error) error {
 	return err
 }
 
-// search gives the first ref that is the one looked for, or nothing. One that
+// Search gives the first ref that is the one looked for, or nothing. One that
 // cannot be judged counts only where no other is it: then it could be it.
-func search(ctx context.Context, refs []string, is func(context.Context, string) (bool, error)) (string, error) {
+func (s Survey) Search(ctx context.Context, refs []string, is func(context.Context, string) (bool, error)) (string, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var found string
 	var once sync.Once
 	var g errgroup.Group
-	g.SetLimit(fanOut)
+	g.SetLimit(s.client.fanOut)
 	for _, ref := range refs {
 		g.Go(func() error {
 			yes, err := is(ctx, ref)
@@ -98,21 +98,22 @@ func search(ctx context.Context, refs []string, is func(context.Context, string)
 	return found, nil
 }
 
-func linksTo(refs []string) links {
-	all := make(links, 0, len(refs))
+// LinksTo makes links to refs.
+func LinksTo(refs ...string) Links {
+	all := make(Links, 0, len(refs))
 	for _, ref := range refs {
-		all = append(all, link{ref})
+		all = append(all, Link{ref})
 	}
 	return all
 }
 
-// refsOf gives the refs of links, each once. A link that cannot be followed
+// RefsOf gives the refs of links, each once. A link that cannot be followed
 // links nothing of this pod.
-func (c *client) refsOf(lists ...links) []string {
+func (c *Client) RefsOf(lists ...Links) []string {
 	var refs []string
 	seen := map[string]bool{}
 	for _, l := range slices.Concat(lists...) {
-		if ref, err := c.ref(l.ID); err == nil && !seen[ref] {
+		if ref, err := c.Ref(l.ID); err == nil && !seen[ref] {
 			seen[ref] = true
 			refs = append(refs, ref)
 		}

@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"bytes"
@@ -15,26 +15,26 @@ import (
 // angry about what it is made from, because encoding/json would stop there and
 // lose the rest of the document. What has the wrong type is left empty.
 
-// link is a link to another document.
-type link struct {
+// Link is a link to another document.
+type Link struct {
 	ID string `json:"@odata.id"`
 }
 
-// links is a list of links, without those that lead nowhere. It is nil where
+// Links is a list of links, without those that lead nowhere. It is nil where
 // the document has no such list, and some write a list of one as one link.
-type links []link
+type Links []Link
 
 // UnmarshalJSON reads a list or a single link.
-func (l *links) UnmarshalJSON(b []byte) error {
+func (l *Links) UnmarshalJSON(b []byte) error {
 	*l = nil
 	var raw []json.RawMessage // copies: what is decoded into would overwrite b
 	if json.Unmarshal(b, &raw) == nil && raw != nil {
-		*l = links{}
+		*l = Links{}
 	} else {
 		raw = []json.RawMessage{b}
 	}
 	for _, r := range raw {
-		var one link
+		var one Link
 		if json.Unmarshal(r, &one) == nil && one.ID != "" {
 			*l = append(*l, one)
 		}
@@ -42,25 +42,25 @@ func (l *links) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// number is a count that may also be written as 2400.0 or "2400".
-type number struct{ value *int }
+// Number is a count that may also be written as 2400.0 or "2400".
+type Number struct{ Value *int }
 
 // UnmarshalJSON leaves the number empty where there is none.
-func (n *number) UnmarshalJSON(b []byte) error {
+func (n *Number) UnmarshalJSON(b []byte) error {
 	f, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
 	if err == nil && f >= 0 && f <= math.MaxInt32 {
 		v := int(f)
-		n.value = &v
+		n.Value = &v
 	}
 	return nil
 }
 
-// size is a number of bytes.
-type size struct{ value *int64 }
+// Size is a number of bytes.
+type Size struct{ Value *int64 }
 
 // UnmarshalJSON leaves the size empty where there is none. A whole number
 // keeps all its digits.
-func (s *size) UnmarshalJSON(b []byte) error {
+func (s *Size) UnmarshalJSON(b []byte) error {
 	text := strings.Trim(string(b), `"`)
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
@@ -71,58 +71,59 @@ func (s *size) UnmarshalJSON(b []byte) error {
 		n = int64(f)
 	}
 	if err == nil && n >= 0 {
-		s.value = &n
+		s.Value = &n
 	}
 	return nil
 }
 
-// decimal is an amount that need not be whole.
-type decimal struct{ value *float64 }
+// Decimal is an amount that need not be whole.
+type Decimal struct{ Value *float64 }
 
 // UnmarshalJSON leaves the amount empty where there is none.
-func (d *decimal) UnmarshalJSON(b []byte) error {
+func (d *Decimal) UnmarshalJSON(b []byte) error {
 	f, err := strconv.ParseFloat(strings.Trim(string(b), `"`), 64)
 	if err == nil && f >= 0 && !math.IsInf(f, 1) {
-		d.value = &f
+		d.Value = &f
 	}
 	return nil
 }
 
-// flag is true, false or unknown.
-type flag struct{ value *bool }
+// Flag is true, false or unknown.
+type Flag struct{ Value *bool }
 
 // UnmarshalJSON leaves the flag unknown where there is none.
-func (f *flag) UnmarshalJSON(b []byte) error {
+func (f *Flag) UnmarshalJSON(b []byte) error {
 	var v *bool
 	if json.Unmarshal(b, &v) == nil {
-		f.value = v
+		f.Value = v
 	}
 	return nil
 }
 
-type status struct {
+// Status is how something is.
+type Status struct {
 	State  string
 	Health string
 }
 
-// action is something that can be done with what a document describes.
-type action struct {
+// Action is something that can be done with what a document describes.
+type Action struct {
 	Target  string              `json:"target"`
 	Redfish []service.ResetType `json:"ResetType@Redfish.AllowableValues"`
 	DMTF    []service.ResetType `json:"ResetType@DMTF.AllowableValues"`
 }
 
-// resetTypes are what the action takes; none where the pod did not say.
-func (a action) resetTypes() []service.ResetType {
+// ResetTypes are what the action takes; none where the pod did not say.
+func (a Action) ResetTypes() []service.ResetType {
 	if len(a.Redfish) > 0 {
 		return a.Redfish
 	}
 	return a.DMTF
 }
 
-// decode reads a document leniently: a property of the wrong type is left as
+// Decode reads a document leniently: a property of the wrong type is left as
 // it was. Only what is not a JSON object at all is an error.
-func decode[T any](body []byte) (T, error) {
+func Decode[T any](body []byte) (T, error) {
 	var doc T
 	err := json.Unmarshal(body, &doc)
 	var wrong *json.UnmarshalTypeError

@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"context"
@@ -20,19 +20,19 @@ const maxTexts = 1000
 // refusal is the error for an answer that is not a success. The code depends on
 // the status only: from 2.4 on the codes inside the error documents are all
 // the same.
-func (c *client) refusal(r request, a answer, token string) error {
-	code, ok := r.means[a.status]
+func (c *Client) refusal(r Request, a Answer, token string) error {
+	code, ok := r.Means[a.Status]
 	if !ok {
-		code = codeOf(a.status)
+		code = codeOf(a.Status)
 	}
-	said := c.scrub(strings.Join(explanation(a.body), "; "), token)
-	message := fmt.Sprintf("it answered HTTP %d %s", a.status, http.StatusText(a.status))
+	said := c.scrub(strings.Join(explanation(a.Body), "; "), token)
+	message := fmt.Sprintf("it answered HTTP %d %s", a.Status, http.StatusText(a.Status))
 	switch {
-	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
-		return service.Errorf(code, "the pod manager refused our credentials (HTTP %d)", a.status)
+	case a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden:
+		return service.Errorf(code, "the pod manager refused our credentials (HTTP %d)", a.Status)
 	case code == service.NoCapacity:
 		message = "no free hardware satisfies the request"
-	case a.status/100 == 3:
+	case a.Status/100 == 3:
 		message += "; register the address that it redirects to"
 	}
 	if said != "" {
@@ -59,7 +59,7 @@ func codeOf(status int) service.Code {
 
 // broken is the error for a request that got no answer. ctx is that of the
 // request, with its time-out.
-func (c *client) broken(ctx context.Context, err error, token string) error {
+func (c *Client) broken(ctx context.Context, err error, token string) error {
 	e := &service.Error{Code: service.Unavailable, Message: "it cannot be reached", Err: err}
 	var netErr net.Error
 	var badCert *tls.CertificateVerificationError
@@ -73,30 +73,36 @@ func (c *client) broken(ctx context.Context, err error, token string) error {
 		e.Message = "its certificate cannot be verified"
 	}
 	// What net/http says about an answer that is no HTTP quotes it.
-	if text := c.scrub(err.Error(), token); text != oneLine(err.Error()) {
+	if text := c.scrub(err.Error(), token); text != OneLine(err.Error()) {
 		e.Err = errors.New(text)
 	}
 	return e
 }
 
+// Ended is the error for work that was given up because ctx ended.
+func (c *Client) Ended(ctx context.Context) error { return c.broken(ctx, ctx.Err(), "") }
+
+// Scrub makes one short line of what others wrote, without our credentials.
+func (c *Client) Scrub(s string) string { return c.scrub(s, "") }
+
 // scrub makes one line of what others wrote, without our secrets: a pod
 // manager may quote our own request.
-func (c *client) scrub(s, token string) string {
+func (c *Client) scrub(s, token string) string {
 	secrets := []string{c.credentials.Password, c.basicValue(), token}
 	for _, secret := range secrets {
 		if secret != "" {
 			s = strings.ReplaceAll(s, secret, service.Mask)
 		}
 	}
-	s = oneLine(s)
+	s = OneLine(s)
 	if len(s) > maxTexts {
 		s = strings.ToValidUTF8(s[:maxTexts], "") + "…"
 	}
 	return s
 }
 
-// oneLine replaces runs of blanks and control characters by one blank.
-func oneLine(s string) string {
+// OneLine replaces runs of blanks and control characters by one blank.
+func OneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
@@ -110,7 +116,7 @@ func explanation(body []byte) []string {
 	if json.Unmarshal(body, &bare) == nil {
 		return []string{bare}
 	}
-	wrapped, err := decode[struct{ Error json.RawMessage }](body)
+	wrapped, err := Decode[struct{ Error json.RawMessage }](body)
 	if err != nil || len(wrapped.Error) == 0 {
 		return nil
 	}
@@ -118,7 +124,7 @@ func explanation(body []byte) []string {
 		return []string{bare}
 	}
 	// As in encoding/json itself, what has the wrong type is left empty.
-	doc, _ := decode[struct {
+	doc, _ := Decode[struct {
 		Message  string
 		Extended []struct{ Message string } `json:"@Message.ExtendedInfo"`
 	}](wrapped.Error)

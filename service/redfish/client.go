@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"bytes"
@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// fanOut bounds how many connections one call uses.
-	fanOut = 8
 	// maxBody bounds what is read of one answer. The collection of 100,000
 	// nodes has about 5 MB.
 	maxBody = 16 << 20
@@ -25,28 +23,32 @@ const (
 	maxRedirects = 3
 )
 
-// client talks HTTP to one pod manager: it signs requests, bounds them in time
+// Client talks HTTP to one pod manager: it signs requests, bounds them in time
 // and size, and follows what an answer asks to follow.
-type client struct {
+type Client struct {
 	base        *url.URL
 	credentials service.Credentials
 	http        *http.Client
 	timeout     time.Duration
 	slow        time.Duration
+	fanOut      int
+	accept      Accept
 
 	// gate is a lock that can be waited for with a context, because who holds
 	// it may be talking to the pod manager. It guards the fields below.
 	gate  chan struct{}
-	entry *entry  // nil before the entry point was read
+	known *Entry  // nil before the entry point was read
 	auth  session // how to sign in
 }
 
-func newClient(base *url.URL, credentials service.Credentials, o Options, secured *tls.Config) *client {
-	return &client{
+func newClient(base *url.URL, credentials service.Credentials, o Options, secured *tls.Config, accept Accept) *Client {
+	return &Client{
 		base:        base,
 		credentials: credentials,
 		timeout:     o.RequestTimeout,
 		slow:        o.SlowTimeout,
+		fanOut:      o.FanOut,
+		accept:      accept,
 		gate:        make(chan struct{}, 1),
 		http: &http.Client{
 			CheckRedirect: stayOnHost,
@@ -54,7 +56,7 @@ func newClient(base *url.URL, credentials service.Credentials, o Options, secure
 				TLSClientConfig:     secured,
 				TLSHandshakeTimeout: 10 * time.Second,
 				MaxConnsPerHost:     o.MaxConnections,
-				MaxIdleConnsPerHost: fanOut,
+				MaxIdleConnsPerHost: o.FanOut,
 				// Below what servers usually keep: a POST on a connection that
 				// is just being closed fails.
 				IdleConnTimeout: 20 * time.Second,
@@ -73,31 +75,31 @@ func stayOnHost(to *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// request is one request to the pod manager.
-type request struct {
-	method string
-	link   string               // as the pod manager gave it
-	body   any                  // sent as JSON; nil for none
-	slow   bool                 // may work on hardware before it answers
-	means  map[int]service.Code // the statuses that mean something else than in codeOf
+// Request is one request to the pod manager.
+type Request struct {
+	Method string
+	Link   string               // as the pod manager gave it
+	Body   any                  // sent as JSON; nil for none
+	Slow   bool                 // may work on hardware before it answers
+	Means  map[int]service.Code // the statuses that mean something else than in codeOf
 }
 
-// answer is an answer, read to its end.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
+// Answer is an answer, read to its end.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
 }
 
-// do sends a request and gives the answer if it is a success. Its errors are
+// Do sends a request and gives the answer if it is a success. Its errors are
 // *service.Error without the name of the pod manager and of what was being
 // done.
-func (c *client) do(ctx context.Context, r request) (answer, error) {
+func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 	a, token, err := c.send(ctx, r)
-	if err == nil && a.status == http.StatusAccepted && r.method != http.MethodGet {
+	if err == nil && a.Status == http.StatusAccepted && r.Method != http.MethodGet {
 		a, token, err = c.follow(ctx, a)
 	}
-	if err == nil && a.status/100 != 2 {
+	if err == nil && a.Status/100 != 2 {
 		err = c.refusal(r, a, token)
 	}
 	return a, err
@@ -106,66 +108,66 @@ func (c *client) do(ctx context.Context, r request) (answer, error) {
 // exchange sends a request, signed with the token or, without one, with the
 // credentials, and reads the answer. A GET that is told to come back later does
 // so once.
-func (c *client) exchange(ctx context.Context, r request, token string) (answer, error) {
+func (c *Client) exchange(ctx context.Context, r Request, token string) (Answer, error) {
 	a, err := c.once(ctx, r, token)
-	if err != nil || a.status != http.StatusServiceUnavailable || r.method != http.MethodGet {
+	if err != nil || a.Status != http.StatusServiceUnavailable || r.Method != http.MethodGet {
 		return a, err
 	}
-	wait, ok := retryAfter(a.header)
+	wait, ok := retryAfter(a.Header)
 	if !ok {
 		return a, nil
 	}
 	if err := c.sleep(ctx, wait); err != nil {
-		return answer{}, err
+		return Answer{}, err
 	}
 	return c.once(ctx, r, token)
 }
 
-func (c *client) once(ctx context.Context, r request, token string) (answer, error) {
+func (c *Client) once(ctx context.Context, r Request, token string) (Answer, error) {
 	timeout := c.timeout
-	if r.slow {
+	if r.Slow {
 		timeout = c.slow
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := c.newRequest(ctx, r)
 	if err != nil {
-		return answer{}, err
+		return Answer{}, err
 	}
 	c.sign(req, token)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return answer{}, c.broken(ctx, err, token)
+		return Answer{}, c.broken(ctx, err, token)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
-		return answer{}, c.broken(ctx, err, token)
+		return Answer{}, c.broken(ctx, err, token)
 	}
 	if len(body) > maxBody {
-		return answer{}, service.Errorf(service.PodFailed, "its answer is larger than %d bytes", maxBody)
+		return Answer{}, service.Errorf(service.PodFailed, "its answer is larger than %d bytes", maxBody)
 	}
-	return answer{resp.StatusCode, resp.Header, body}, nil
+	return Answer{resp.StatusCode, resp.Header, body}, nil
 }
 
-func (c *client) newRequest(ctx context.Context, r request) (*http.Request, error) {
-	to, err := c.resolve(r.link)
+func (c *Client) newRequest(ctx context.Context, r Request) (*http.Request, error) {
+	to, err := c.resolve(r.Link)
 	if err != nil {
 		return nil, err
 	}
 	var body []byte
-	if r.body != nil {
-		if body, err = json.Marshal(r.body); err != nil {
+	if r.Body != nil {
+		if body, err = json.Marshal(r.Body); err != nil {
 			return nil, fmt.Errorf("encoding a request: %w", err)
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, to.String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, r.Method, to.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("making a request: %w", err)
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("OData-Version", "4.0")
-	if r.body != nil {
+	if r.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return req, nil
@@ -173,7 +175,7 @@ func (c *client) newRequest(ctx context.Context, r request) (*http.Request, erro
 
 // resolve makes a link absolute. A link to another host is refused: the
 // credentials are for this one only.
-func (c *client) resolve(link string) (*url.URL, error) {
+func (c *Client) resolve(link string) (*url.URL, error) {
 	to, err := c.base.Parse(link)
 	switch {
 	case link == "":
@@ -187,10 +189,10 @@ func (c *client) resolve(link string) (*url.URL, error) {
 	return to, nil
 }
 
-// location gives the path in a Location header. The host in it does not count:
+// Location gives the path in a Location header. The host in it does not count:
 // up to 2.3 it is what the pod manager calls itself, which need not be the
 // address that it is reached by.
-func (c *client) location(h http.Header) string {
+func (c *Client) Location(h http.Header) string {
 	to, err := c.base.Parse(h.Get("Location"))
 	if h.Get("Location") == "" || err != nil || to.Opaque != "" {
 		return ""
@@ -198,9 +200,9 @@ func (c *client) location(h http.Header) string {
 	return to.RequestURI()
 }
 
-// ref gives the path that a link leads to, without a slash at its end, so that
+// Ref gives the path that a link leads to, without a slash at its end, so that
 // Allocate and Find give the same for one machine.
-func (c *client) ref(link string) (string, error) {
+func (c *Client) Ref(link string) (string, error) {
 	to, err := c.resolve(link)
 	if err != nil {
 		return "", err
@@ -223,12 +225,12 @@ func port(u *url.URL) string {
 	return map[string]string{"http": "80", "https": "443"}[u.Scheme]
 }
 
-// get reads a document.
-func get[T any](ctx context.Context, c *client, link string, means map[int]service.Code) (T, error) {
-	a, err := c.do(ctx, request{method: http.MethodGet, link: link, means: means})
+// Get reads a document.
+func Get[T any](ctx context.Context, c *Client, link string, means map[int]service.Code) (T, error) {
+	a, err := c.Do(ctx, Request{Method: http.MethodGet, Link: link, Means: means})
 	if err != nil {
 		var none T
 		return none, err
 	}
-	return decode[T](a.body)
+	return Decode[T](a.Body)
 }

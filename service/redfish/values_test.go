@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"testing"
@@ -12,26 +12,26 @@ func TestValues(t *testing.T) {
 	t.Parallel()
 	type values struct {
 		A    string
-		L    links
-		N    number
-		S    size
-		D    decimal
-		F    flag
-		More []links
+		L    Links
+		N    Number
+		S    Size
+		D    Decimal
+		F    Flag
+		More []Links
 		Z    string
 	}
 	tests := []struct {
 		name, value string
-		links       links
+		links       Links
 		count       int // 0 stands for none, here and below
 		size        int64
 		amount      float64
 		flag        string
 	}{
 		{"null", `null`, nil, 0, 0, 0, ""},
-		{"empty list", `[]`, links{}, 0, 0, 0, ""},
-		{"list", `[{"@odata.id":"/a"},null,{},7,{"@odata.id":3},{"@odata.id":"/b"}]`, links{{"/a"}, {"/b"}}, 0, 0, 0, ""},
-		{"one link", `{"@odata.id":"/a"}`, links{{"/a"}}, 0, 0, 0, ""},
+		{"empty list", `[]`, Links{}, 0, 0, 0, ""},
+		{"list", `[{"@odata.id":"/a"},null,{},7,{"@odata.id":3},{"@odata.id":"/b"}]`, Links{{"/a"}, {"/b"}}, 0, 0, 0, ""},
+		{"one link", `{"@odata.id":"/a"}`, Links{{"/a"}}, 0, 0, 0, ""},
 		{"empty object", `{}`, nil, 0, 0, 0, ""},
 		{"whole", `30`, nil, 30, 30, 30, ""},
 		{"point", `30.0`, nil, 30, 30, 30, ""},
@@ -50,7 +50,7 @@ func TestValues(t *testing.T) {
 	}
 	for _, test := range tests {
 		v := test.value
-		doc, err := decode[values]([]byte(`{"A":"a","L":` + v + `,"N":` + v + `,"S":` + v + `,"D":` + v + `,"F":` + v +
+		doc, err := Decode[values]([]byte(`{"A":"a","L":` + v + `,"N":` + v + `,"S":` + v + `,"D":` + v + `,"F":` + v +
 			`,"More":[` + v + `,` + v + `],"Z":"z"}`))
 		if err != nil || doc.A != "a" || doc.Z != "z" {
 			t.Errorf("%s: %+v, %v", test.name, doc, err)
@@ -60,7 +60,7 @@ func TestValues(t *testing.T) {
 				t.Errorf("%s: links (-want +got):\n%s", test.name, diff)
 			}
 		}
-		got := []any{or0(doc.N.value), or0(doc.S.value), or0(doc.D.value), doc.F.value != nil && *doc.F.value, doc.F.value != nil}
+		got := []any{or0(doc.N.Value), or0(doc.S.Value), or0(doc.D.Value), doc.F.Value != nil && *doc.F.Value, doc.F.Value != nil}
 		want := []any{test.count, test.size, test.amount, test.flag == "true", test.flag != ""}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: number, size, decimal, flag (-want +got):\n%s", test.name, diff)

@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"cmp"
@@ -15,13 +15,13 @@ import (
 // Systems implements service.Pod. A system that cannot be read is there with
 // its ref and nothing else; only where that is so of all of them, it is an
 // error.
-func (p *pod) Systems(ctx context.Context) ([]service.System, error) {
+func (p Pod) Systems(ctx context.Context) ([]service.System, error) {
 	all, err := p.systems(ctx)
-	return all, p.failed(err, "reading the systems")
+	return all, p.Failed(err, "reading the systems")
 }
 
-func (p *pod) systems(ctx context.Context) ([]service.System, error) {
-	s := p.client.survey()
+func (p Pod) systems(ctx context.Context) ([]service.System, error) {
+	s := p.Client.Survey()
 	refs, err := p.systemRefs(ctx, s)
 	if err != nil {
 		return nil, err
@@ -29,16 +29,16 @@ func (p *pod) systems(ctx context.Context) ([]service.System, error) {
 	var rack tree
 	var wg sync.WaitGroup
 	wg.Go(func() { rack = p.tree(ctx, s) })
-	all, incomplete := gather(ctx, refs, func(ctx context.Context, ref string) ([]service.System, error) {
+	all, incomplete := Gather(ctx, s, refs, func(ctx context.Context, ref string) ([]service.System, error) {
 		sys, err := p.system(ctx, s, ref)
 		return []service.System{sys}, err
 	})
 	wg.Wait()
 	if ctx.Err() != nil {
-		return nil, p.client.broken(ctx, ctx.Err(), "")
+		return nil, p.Client.Ended(ctx)
 	}
 	if !slices.ContainsFunc(all, func(s service.System) bool { return s.Document != nil }) {
-		return nil, expected(incomplete)
+		return nil, Expected(incomplete)
 	}
 	for i := range all {
 		rack.place(&all[i])
@@ -46,21 +46,21 @@ func (p *pod) systems(ctx context.Context) ([]service.System, error) {
 	return all, nil
 }
 
-func (p *pod) systemRefs(ctx context.Context, s survey) ([]string, error) {
-	e, err := p.client.entryOf(ctx, false)
+func (p Pod) systemRefs(ctx context.Context, s Survey) ([]string, error) {
+	e, err := p.Client.Entry(ctx, false)
 	if err != nil {
 		return nil, err
 	}
-	refs, err := s.members(ctx, e.systems, "systems")
-	return refs, expected(err)
+	refs, err := s.Members(ctx, e.Systems, "systems")
+	return refs, Expected(err)
 }
 
 // System implements service.Pod.
-func (p *pod) System(ctx context.Context, id string) (service.System, error) {
-	s := p.client.survey()
+func (p Pod) System(ctx context.Context, id string) (service.System, error) {
+	s := p.Client.Survey()
 	ref, err := p.findSystem(ctx, s, id)
 	if err != nil {
-		return service.System{}, p.failed(err, "looking for system %s", id)
+		return service.System{}, p.Failed(err, "looking for system %s", id)
 	}
 	sys, err := p.system(ctx, s, ref)
 	if err == nil {
@@ -68,23 +68,23 @@ func (p *pod) System(ctx context.Context, id string) (service.System, error) {
 		rack.place(&sys)
 	}
 	if err == nil && ctx.Err() != nil {
-		err = p.client.broken(ctx, ctx.Err(), "")
+		err = p.Client.Ended(ctx)
 	}
-	return sys, p.failed(p.missing(ctx, err), "reading system %s", id)
+	return sys, p.Failed(p.missing(ctx, err), "reading system %s", id)
 }
 
 // findSystem gives the ref of a system. Where the id is not the end of one, the
 // systems have to be asked for their ids.
-func (p *pod) findSystem(ctx context.Context, s survey, id string) (string, error) {
+func (p Pod) findSystem(ctx context.Context, s Survey, id string) (string, error) {
 	refs, err := p.systemRefs(ctx, s)
 	if err != nil {
 		return "", err
 	}
-	if i := slices.IndexFunc(refs, func(ref string) bool { return lastOf(ref) == id }); i >= 0 {
+	if i := slices.IndexFunc(refs, func(ref string) bool { return LastOf(ref) == id }); i >= 0 {
 		return refs[i], nil
 	}
-	found, err := search(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
-		doc, err := read[systemDocument](ctx, s, ref)
+	found, err := s.Search(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
+		doc, err := Read[systemDocument](ctx, s, ref)
 		if service.CodeOf(err) == service.NotFound {
 			return false, nil
 		}
@@ -101,26 +101,26 @@ func same(said, wanted string) bool { return said != "" && said == wanted }
 
 // system reads a system. What it consists of is left empty where it cannot be
 // read.
-func (p *pod) system(ctx context.Context, s survey, ref string) (service.System, error) {
-	doc, whole, err := readWhole[systemDocument](ctx, s, ref)
+func (p Pod) system(ctx context.Context, s Survey, ref string) (service.System, error) {
+	doc, whole, err := ReadWhole[systemDocument](ctx, s, ref)
 	if err != nil {
-		return service.System{PodManagerID: p.id, Ref: ref, ID: lastOf(ref)}, err
+		return service.System{PodManagerID: p.ID, Ref: ref, ID: LastOf(ref)}, err
 	}
 	sys := service.System{
-		PodManagerID: p.id, Ref: ref, ID: cmp.Or(doc.ID, lastOf(ref)),
+		PodManagerID: p.ID, Ref: ref, ID: cmp.Or(doc.ID, LastOf(ref)),
 		UUID: doc.UUID, Name: doc.Name, Description: doc.Description, AssetTag: doc.AssetTag,
 		Health: doc.Status.Health, PowerState: doc.PowerState,
-		MemoryGiB: doc.MemorySummary.TotalSystemMemoryGiB.value,
+		MemoryGiB: doc.MemorySummary.TotalSystemMemoryGiB.Value,
 		Document:  whole,
 	}
-	if refs := p.client.refsOf(doc.Links.Chassis); len(refs) > 0 {
+	if refs := p.Client.RefsOf(doc.Links.Chassis); len(refs) > 0 {
 		sys.Chassis = refs[0]
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { s.count(ctx, doc, &sys) })
 	wg.Go(func() { sys.StorageBytes = s.storageBytes(ctx, doc) })
 	wg.Go(func() {
-		if nics, err := s.parts(ctx, doc.EthernetInterfaces, "interfaces"); err == nil && nics != nil {
+		if nics, err := s.MembersOf(ctx, doc.EthernetInterfaces, "interfaces"); err == nil && nics != nil {
 			n := len(nics)
 			sys.Interfaces = &n
 		}
@@ -131,13 +131,13 @@ func (p *pod) system(ctx context.Context, s survey, ref string) (service.System,
 
 // count sums the cores of a system. An accelerator is not a processor of the
 // system's own.
-func (s survey) count(ctx context.Context, doc systemDocument, sys *service.System) {
+func (s Survey) count(ctx context.Context, doc systemDocument, sys *service.System) {
 	chips, err := s.chips(ctx, doc)
 	if err != nil {
 		return
 	}
 	for _, c := range chips {
-		if c.kind != "" && c.kind != "CPU" {
+		if c.Kind != "" && c.Kind != "CPU" {
 			continue
 		}
 		sys.Architecture = cmp.Or(sys.Architecture, c.InstructionSet)
@@ -154,7 +154,7 @@ func (s survey) count(ctx context.Context, doc systemDocument, sys *service.Syst
 
 // storageBytes sums the drives that are built into a system. Where there are
 // drives and none has a capacity, the pod did not say.
-func (s survey) storageBytes(ctx context.Context, doc systemDocument) *int64 {
+func (s Survey) storageBytes(ctx context.Context, doc systemDocument) *int64 {
 	drives, err := s.drives(ctx, doc)
 	if err != nil || drives == nil {
 		return nil
@@ -171,9 +171,9 @@ func (s survey) storageBytes(ctx context.Context, doc systemDocument) *int64 {
 	return &sum
 }
 
-// lastOf is what the last segment of a ref says, which is the id of most
+// LastOf is what the last segment of a ref says, which is the id of most
 // things.
-func lastOf(ref string) string {
+func LastOf(ref string) string {
 	last := path.Base(ref)
 	if plain, err := url.PathUnescape(last); err == nil {
 		return plain

@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import "strings"
 
@@ -10,16 +10,17 @@ const (
 	markEnd   = "]"
 )
 
-func addMark(description, uuid string) string {
+// AddMark puts a mark at the end of a description.
+func AddMark(description, uuid string) string {
 	if description != "" {
 		description += " "
 	}
 	return description + markStart + uuid + markEnd
 }
 
-// splitMark takes the mark off a description. The UUID is empty where there is
+// SplitMark takes the mark off a description. The UUID is empty where there is
 // no mark.
-func splitMark(marked string) (description, uuid string) {
+func SplitMark(marked string) (description, uuid string) {
 	rest, ok := strings.CutSuffix(strings.TrimRight(marked, " "), markEnd)
 	at := strings.LastIndex(rest, markStart)
 	if !ok || at < 0 {

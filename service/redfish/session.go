@@ -1,7 +1,6 @@
-package rsd
+package redfish
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"net/http"
@@ -17,17 +16,20 @@ const closeTimeout = 5 * time.Second
 // end: not every RSD pod manager takes one.
 const entryPoint = "/redfish/v1"
 
-// entry is what the entry point says.
-type entry struct {
-	dialect        dialect
-	nodes          string
-	sessions       string // this and the following are empty where the entry point does not link them
-	sessionService string
-	systems        string
-	chassis        string
-	fabrics        string
-	storage        string
+// Entry is what the entry point says. A link is empty where it has none.
+type Entry struct {
+	Systems         string
+	Chassis         string
+	Fabrics         string
+	StorageServices string
+	sessions        string
+	sessionService  string
+	Own             any // what the driver made of it
 }
+
+// Accept looks at the document of the entry point. An error says that it is
+// not what the driver speaks to; what it gives is kept with the entry.
+type Accept func(root []byte) (own any, err error)
 
 // session is how to sign in. The zero value means that it is not known yet.
 type session struct {
@@ -37,11 +39,11 @@ type session struct {
 }
 
 // basicValue is the credentials as HTTP Basic carries them.
-func (c *client) basicValue() string {
+func (c *Client) basicValue() string {
 	return base64.StdEncoding.EncodeToString([]byte(c.credentials.Username + ":" + c.credentials.Password))
 }
 
-func (c *client) sign(req *http.Request, token string) {
+func (c *Client) sign(req *http.Request, token string) {
 	if token != "" {
 		req.Header.Set("X-Auth-Token", token)
 		return
@@ -52,16 +54,16 @@ func (c *client) sign(req *http.Request, token string) {
 // send sends a request in the session, in a new one where the old one is over:
 // in RSD 2.4 a session ends after 60 idle seconds. A request that was answered
 // with 401 had no effect, so it may be sent again whatever it is.
-func (c *client) send(ctx context.Context, r request) (a answer, token string, err error) {
+func (c *Client) send(ctx context.Context, r Request) (a Answer, token string, err error) {
 	if token, err = c.token(ctx, ""); err != nil {
-		return answer{}, "", err
+		return Answer{}, "", err
 	}
 	a, err = c.exchange(ctx, r, token)
-	if err != nil || a.status != http.StatusUnauthorized || token == "" {
+	if err != nil || a.Status != http.StatusUnauthorized || token == "" {
 		return a, token, err
 	}
 	if token, err = c.token(ctx, token); err != nil {
-		return answer{}, "", err
+		return Answer{}, "", err
 	}
 	a, err = c.exchange(ctx, r, token)
 	return a, token, err
@@ -69,7 +71,7 @@ func (c *client) send(ctx context.Context, r request) (a answer, token string, e
 
 // token gives the token of the session, after opening one where there is none
 // or only the refused one. It is empty where the pod manager has no sessions.
-func (c *client) token(ctx context.Context, refused string) (string, error) {
+func (c *Client) token(ctx context.Context, refused string) (string, error) {
 	if err := c.lock(ctx); err != nil {
 		return "", err
 	}
@@ -92,38 +94,35 @@ func (c *client) token(ctx context.Context, refused string) (string, error) {
 }
 
 // enter reads the entry point, once or anew. The caller holds the gate.
-func (c *client) enter(ctx context.Context, anew bool) (entry, error) {
-	if c.entry != nil && !anew {
-		return *c.entry, nil
+func (c *Client) enter(ctx context.Context, anew bool) (Entry, error) {
+	if c.known != nil && !anew {
+		return *c.known, nil
 	}
-	root, err := plain[rootDocument](ctx, c, request{method: http.MethodGet, link: entryPoint})
+	body, err := c.plain(ctx, Request{Method: http.MethodGet, Link: entryPoint})
 	if err != nil {
-		return entry{}, err
+		return Entry{}, err
 	}
-	d, known := dialectOf(root.Oem.Intel.APIVersion)
-	if !known {
-		return entry{}, service.Errorf(service.PodFailed, "it speaks RSD API %s, and this driver speaks 2.1 to 2.4",
-			c.scrub(root.Oem.Intel.APIVersion, ""))
+	root, err := Decode[rootDocument](body)
+	if err != nil {
+		return Entry{}, err
 	}
-	e := entry{
-		dialect:        d,
-		nodes:          cmp.Or(root.Oem.Intel.Nodes.ID, root.Nodes.ID),
-		sessions:       root.Links.Sessions.ID,
-		sessionService: root.SessionService.ID,
-		systems:        root.Systems.ID,
-		chassis:        root.Chassis.ID,
-		fabrics:        root.Fabrics.ID,
-		storage:        root.StorageServices.ID,
+	e := Entry{
+		Systems:         root.Systems.ID,
+		Chassis:         root.Chassis.ID,
+		Fabrics:         root.Fabrics.ID,
+		StorageServices: root.StorageServices.ID,
+		sessions:        root.Links.Sessions.ID,
+		sessionService:  root.SessionService.ID,
 	}
-	if e.nodes == "" {
-		return entry{}, service.Errorf(service.PodFailed, "it is not an RSD pod manager: its entry point does not link any nodes")
+	if e.Own, err = c.accept(body); err != nil {
+		return Entry{}, err
 	}
-	c.entry = &e
+	c.known = &e
 	return e, nil
 }
 
 // signIn opens a session, or finds that there are none.
-func (c *client) signIn(ctx context.Context, e entry) (session, error) {
+func (c *Client) signIn(ctx context.Context, e Entry) (session, error) {
 	if e.sessionService == "" {
 		return session{basic: true}, nil
 	}
@@ -136,7 +135,7 @@ func (c *client) signIn(ctx context.Context, e entry) (session, error) {
 
 // openSession is NotFound where the pod manager turns out to have no sessions:
 // documents of RSD 2.1 link a SessionService that the software did not have.
-func (c *client) openSession(ctx context.Context, e entry) (session, error) {
+func (c *Client) openSession(ctx context.Context, e Entry) (session, error) {
 	none := map[int]service.Code{
 		http.StatusNotFound:         service.NotFound,
 		http.StatusMethodNotAllowed: service.NotFound,
@@ -144,24 +143,28 @@ func (c *client) openSession(ctx context.Context, e entry) (session, error) {
 	}
 	sessions := e.sessions
 	if sessions == "" {
-		doc, err := plain[sessionServiceDocument](ctx, c, request{method: http.MethodGet, link: e.sessionService, means: none})
+		body, err := c.plain(ctx, Request{Method: http.MethodGet, Link: e.sessionService, Means: none})
+		if err != nil {
+			return session{}, err
+		}
+		doc, err := Decode[sessionServiceDocument](body)
 		if err != nil {
 			return session{}, err
 		}
 		sessions = doc.Sessions.ID
 	}
-	r := request{method: http.MethodPost, link: sessions, means: none, body: map[string]string{
+	r := Request{Method: http.MethodPost, Link: sessions, Means: none, Body: map[string]string{
 		"UserName": c.credentials.Username,
 		"Password": c.credentials.Password,
 	}}
 	a, err := c.exchange(ctx, r, "")
-	if err == nil && a.status/100 != 2 {
+	if err == nil && a.Status/100 != 2 {
 		err = c.refusal(r, a, "")
 	}
 	if err != nil {
 		return session{}, err
 	}
-	s := session{token: a.header.Get("X-Auth-Token"), link: c.location(a.header)}
+	s := session{token: a.Header.Get("X-Auth-Token"), link: c.Location(a.Header)}
 	if s.token == "" {
 		return session{}, service.Errorf(service.PodFailed, "it opened a session without a token")
 	}
@@ -169,29 +172,28 @@ func (c *client) openSession(ctx context.Context, e entry) (session, error) {
 }
 
 // plain reads a document outside any session, with Basic.
-func plain[T any](ctx context.Context, c *client, r request) (T, error) {
-	var none T
+func (c *Client) plain(ctx context.Context, r Request) ([]byte, error) {
 	a, err := c.exchange(ctx, r, "")
 	if err != nil {
-		return none, err
+		return nil, err
 	}
-	if a.status/100 != 2 {
-		return none, c.refusal(r, a, "")
+	if a.Status/100 != 2 {
+		return nil, c.refusal(r, a, "")
 	}
-	return decode[T](a.body)
+	return a.Body, nil
 }
 
-// entryOf is enter for those who do not hold the gate.
-func (c *client) entryOf(ctx context.Context, anew bool) (entry, error) {
+// Entry reads the entry point, once or anew.
+func (c *Client) Entry(ctx context.Context, anew bool) (Entry, error) {
 	if err := c.lock(ctx); err != nil {
-		return entry{}, err
+		return Entry{}, err
 	}
 	defer c.unlock()
 	return c.enter(ctx, anew)
 }
 
 // close ends the session and lets go of the connections.
-func (c *client) close() error {
+func (c *Client) close() error {
 	// A context of its own: closing has to work when all others have ended.
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
@@ -205,9 +207,9 @@ func (c *client) close() error {
 	if s.link == "" {
 		return nil
 	}
-	r := request{method: http.MethodDelete, link: s.link}
+	r := Request{Method: http.MethodDelete, Link: s.link}
 	a, err := c.exchange(ctx, r, s.token)
-	if err == nil && a.status/100 != 2 && a.status != http.StatusNotFound && a.status != http.StatusUnauthorized {
+	if err == nil && a.Status/100 != 2 && a.Status != http.StatusNotFound && a.Status != http.StatusUnauthorized {
 		err = c.refusal(r, a, s.token)
 	}
 	return err
