@@ -11,7 +11,8 @@ const defaultDialect = "2.3"
 // dialects are those that the pod can speak, by name. A further version is a further function that returns one.
 func dialects() map[string]func() dialect {
 	return map[string]func() dialect{
-		"2.3": rsd23,
+		"2.3":  rsd23,
+		"dmtf": dmtf,
 	}
 }
 
@@ -20,6 +21,7 @@ func Dialects() []string { return slices.Sorted(maps.Keys(dialects())) }
 
 // dialect is what differs between the RSD versions, as data.
 type dialect struct {
+	composition      bool   // no RSD at all, but DMTF's CompositionService
 	apiVersion       string // Oem.Intel_RackScale.ApiVersion of the root
 	redfishVersion   string
 	rootVersion      string // schema versions of the resources

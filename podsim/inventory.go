@@ -173,8 +173,8 @@ func (b *builder) serial(place string) string {
 }
 
 // mac makes a locally administered unicast address.
-func (b *builder) mac(place string) string {
-	id := b.identity("mac/" + place)
+func (inv *inventory) mac(place string) string {
+	id := inv.identity("mac/" + place)
 	return fmt.Sprintf("02:%02X:%02X:%02X:%02X:%02X", id[0], id[1], id[2], id[3], id[4])
 }
 

@@ -15,11 +15,16 @@ import (
 
 // Options make a simulated pod. The zero value is a pod of eight systems, without delays, for admin/admin.
 type Options struct {
-	// Dialect is the version of RSD that the pod manager speaks, one of Dialects(); "2.3" when empty.
+	// Dialect is the version of RSD that the pod manager speaks, or "dmtf" for DMTF's CompositionService: one of
+	// Dialects(); "2.3" when empty.
 	Dialect  string
 	Topology Topology
 	// Seed decides UUIDs, serial numbers and MAC addresses: the same seed and topology give the same pod.
 	Seed uint64
+
+	// Bundle is, for the dialect dmtf, a pod in Redfish's own words instead of a Topology: one JSON object, URI -> document,
+	// such as DMTF's mockups are.
+	Bundle []byte
 
 	Username string // "admin" when empty
 	Password string // "admin" when empty
@@ -39,6 +44,9 @@ type Options struct {
 	DeleteDelay   time.Duration // how long deleting a node takes to answer
 	AttachDelay   time.Duration // how long attaching and detaching a resource take to answer
 	EraseDelay    time.Duration // from the start of erasing a volume or drive until it is erased
+
+	// Async lets a DMTF pod answer a composition with 202 and a task.
+	Async bool
 
 	// ResetTypes are the resets that the pod offers; all eight of RSD 2.3 when empty.
 	ResetTypes []string

@@ -5,6 +5,14 @@ import "net/http"
 // A personality is what a pod says and does below the simulator's HTTP. Latency, faults, signing in, the headers and the
 // log are the same for all of them. It builds its hardware and returns what adds its URIs to the simulator's.
 
+// personality is that of the dialect.
+func (s *Simulator) personality() (func(*http.ServeMux), error) {
+	if s.dialect.composition {
+		return s.composition()
+	}
+	return s.rsd(), nil
+}
+
 // rsd is the personality of an RSD pod manager, in the simulator's dialect.
 func (s *Simulator) rsd() func(*http.ServeMux) {
 	s.pod = newPod(buildInventory(s.opts.Topology, s.opts.Seed), s.clock, delays{

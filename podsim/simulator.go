@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/podsim/clock"
+	"github.com/valence-rsd/valence/podsim/composition"
 	"github.com/valence-rsd/valence/podsim/faults"
 )
 
@@ -19,7 +20,8 @@ type Simulator struct {
 	opts     Options
 	dialect  dialect
 	clock    *clock.Clock
-	pod      *pod // without hardware in a personality that is not RSD
+	pod      *pod             // of the RSD pod manager; in another personality nobody asks it
+	composed *composition.Pod // nil in the personality of an RSD pod manager
 	sessions *sessionStore
 	faults   *faults.Set
 	mux      *http.ServeMux
@@ -52,7 +54,11 @@ func New(opts Options) (*Simulator, error) {
 			return nil, fmt.Errorf("fault: %w", err)
 		}
 	}
-	s.mux = s.routes(s.rsd())
+	personality, err := s.personality()
+	if err != nil {
+		return nil, err
+	}
+	s.mux = s.routes(personality)
 	s.control = s.controlRoutes()
 	return s, nil
 }

@@ -1,0 +1,155 @@
+package composition
+
+import "slices"
+
+// The states of a resource block.
+const (
+	stateUnused    = "Unused"
+	stateComposing = "Composing"
+	stateComposed  = "Composed"
+	stateShareable = "ComposedAndAvailable"
+	stateFailed    = "Failed"
+)
+
+func stateOf(block object) string { return textAt(block, "CompositionStatus", "CompositionState") }
+
+func setState(block object, state string) {
+	inner(block, "CompositionStatus")["CompositionState"] = state
+}
+
+// shares tells whether several systems may have the block.
+func shares(block object) bool {
+	return trueAt(block, "CompositionStatus", "SharingCapable") && trueAt(block, "CompositionStatus", "SharingEnabled")
+}
+
+// usable tells whether a block may become part of one more composition.
+func usable(block object) bool {
+	state := stateOf(block)
+	return healthy(block) && (state == stateUnused || state == stateShareable && shares(block) && !full(block))
+}
+
+func healthy(body object) bool {
+	return slices.Contains([]string{"", "Enabled"}, textAt(body, "Status", "State")) &&
+		slices.Contains([]string{"", "OK"}, textAt(body, "Status", "Health"))
+}
+
+func full(block object) bool {
+	most, limited := numberAt(block, "CompositionStatus", "MaxCompositions")
+	return limited && float64(compositions(block)) >= most
+}
+
+// compositions is how many systems have the block.
+func compositions(block object) int {
+	if n, counted := numberAt(block, "CompositionStatus", "NumberOfCompositions"); counted {
+		return int(n)
+	}
+	if slices.Contains([]string{stateUnused, stateFailed}, stateOf(block)) {
+		return 0
+	}
+	return max(1, len(listAt(block, "Links", "ComputerSystems")))
+}
+
+// settle sets the number of systems that have the block and the state that follows from it. The number is only written
+// where the service shows it.
+func settle(block object, n int) {
+	status := inner(block, "CompositionStatus")
+	if _, counted := status["NumberOfCompositions"]; counted {
+		status["NumberOfCompositions"] = n
+	}
+	switch {
+	case n == 0:
+		setState(block, stateUnused)
+	case shares(block) && !full(block):
+		setState(block, stateShareable)
+	default:
+		setState(block, stateComposed)
+	}
+}
+
+// claim takes a block for a system that is being composed: nobody else can have it, or one system fewer can.
+func (p *Pod) claim(uri string) {
+	block := p.tree.edit(uri)
+	if shares(block) {
+		settle(block, compositions(block)+1)
+		return
+	}
+	setState(block, stateComposing)
+}
+
+// unclaim undoes a claim; a composition that failed leaves the block so.
+func (p *Pod) unclaim(uri string, failed bool) {
+	block := p.tree.edit(uri)
+	switch {
+	case shares(block):
+		settle(block, compositions(block)-1)
+	case failed:
+		setState(block, stateFailed)
+	default:
+		setState(block, stateUnused)
+	}
+}
+
+// grant gives a claimed block to its system.
+func (p *Pod) grant(uri, system string) {
+	block := p.tree.edit(uri)
+	if !shares(block) {
+		settle(block, 1)
+	}
+	if p.anchors[uri] != system {
+		addLink(inner(block, "Links"), "ComputerSystems", system)
+	}
+	p.move(uri, block, "Active")
+}
+
+// release takes a block from a system.
+func (p *Pod) release(uri, system string) {
+	block := p.tree.edit(uri)
+	if block == nil {
+		return // the hardware has vanished
+	}
+	settle(block, max(0, compositions(block)-1))
+	if p.anchors[uri] != system {
+		dropLinks(inner(block, "Links"), "ComputerSystems", is(system))
+	}
+	if compositions(block) == 0 {
+		p.move(uri, block, "Free")
+	}
+}
+
+// move puts a block into another pool where there are pools.
+func (p *Pod) move(uri string, block object, pool string) {
+	if _, has := block["Pool"]; !has || p.places.free == "" {
+		return
+	}
+	block["Pool"] = pool
+	from, to := p.places.free, p.places.active
+	if pool == "Free" {
+		from, to = to, from
+	}
+	if p.tree.has(from) && p.tree.has(to) {
+		dropLinks(p.tree.edit(from), "Members", is(uri))
+		addLink(p.tree.edit(to), "Members", uri)
+	}
+}
+
+// findAnchors finds the blocks that are bound to a physical system: they cannot be composed into another one, but that
+// system can be expanded by other blocks.
+func (p *Pod) findAnchors() {
+	for _, uri := range urisAt(p.tree.view(p.places.blocks), "Members") {
+		block := p.tree.view(uri)
+		bound := urisAt(block, "ComputerSystems")
+		if slices.Contains(textsAt(block, "ResourceBlockType"), "Compute") {
+			bound = append(bound, urisAt(block, "Links", "ComputerSystems")...)
+		}
+		for _, system := range bound {
+			if expandable(p.tree.view(system)) {
+				p.anchors[uri] = system
+			}
+		}
+	}
+}
+
+// expandable tells whether a system is a physical one that can only grow.
+func expandable(system object) bool {
+	return slices.Contains(textsAt(system, "Composition", "UseCases"), "ExpandableSystem")
+}

@@ -1,0 +1,161 @@
+package composition
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/valence-rsd/valence/podsim/clock"
+)
+
+// Options make a pod.
+type Options struct {
+	// Layout describes the hardware of a pod that Generate makes; Bundle, when not nil, is used instead: one JSON object,
+	// URI -> body.
+	Layout Layout
+	Bundle []byte
+
+	// Seed decides the UUIDs of the systems that are composed.
+	Seed uint64
+
+	ComposeDelay time.Duration // how long composing takes, with the blocks in state Composing
+	ChangeDelay  time.Duration // how long adding and removing a block take
+	DeleteDelay  time.Duration // how long taking a composed system apart takes
+	PowerDelay   time.Duration // from the answer to a reset until the power state changes
+
+	// Async answers a composition with 202 and a task, and composes afterwards.
+	Async bool
+
+	// ResetTypes are the resets that composed systems offer; those of DMTF's mockups when empty.
+	ResetTypes []string
+
+	// Fails tells whether the composition that a request starts ends with its blocks in state Failed; nil means never.
+	Fails func(*http.Request) bool
+
+	Clock *clock.Clock
+}
+
+// Pod is a pod with a CompositionService. It is an http.Handler and safe for concurrent use. All waiting happens outside
+// its mutex.
+type Pod struct {
+	opts   Options
+	places places
+	// These do not change after the pod was made: the physical systems by the block that is bound to them, the zones by
+	// block, and what capabilities point to.
+	anchors   map[string]string
+	zones     map[string][]string
+	templates map[string]bool
+
+	mu         sync.Mutex
+	tree       *tree
+	lastSystem int             // ids are never given out again
+	leaving    map[string]bool // systems that are being taken apart
+	resets     map[string]int  // the number of the latest reset of a system: an older one that is delayed is dropped
+	tasks      taskList
+}
+
+// New makes a pod. The error says what is wrong with the bundle.
+func New(opts Options) (*Pod, error) {
+	if len(opts.ResetTypes) == 0 {
+		opts.ResetTypes = ResetTypes()
+	}
+	p := &Pod{opts: opts, anchors: map[string]string{}, zones: map[string][]string{},
+		templates: map[string]bool{}, leaving: map[string]bool{},
+		resets: map[string]int{}}
+	var err error
+	if opts.Bundle == nil {
+		p.tree = generate(opts.Layout, opts.ResetTypes)
+	} else if p.tree, err = readBundle(opts.Bundle); err != nil {
+		return nil, fmt.Errorf("bundle: %w", err)
+	}
+	if p.places, err = p.tree.findPlaces(); err != nil {
+		return nil, fmt.Errorf("bundle: %w", err)
+	}
+	p.prepare()
+	return p, nil
+}
+
+// prepare looks at what belongs together, and ends what a former life of the pod left half done.
+func (p *Pod) prepare() {
+	p.findAnchors()
+	for _, collection := range []string{p.places.systems, p.places.blocks} {
+		for _, c := range capabilitiesOf(p.tree.view(collection), collection) {
+			p.templates[c.object] = true
+		}
+	}
+	for _, c := range p.capabilities() {
+		p.templates[c.object] = true
+	}
+	for _, zone := range urisAt(p.tree.view(p.places.zones), "Members") {
+		for _, block := range urisAt(p.tree.view(zone), "Links", "ResourceBlocks") {
+			p.zones[block] = append(p.zones[block], zone)
+		}
+	}
+	for _, uri := range urisAt(p.tree.view(p.places.blocks), "Members") {
+		if stateOf(p.tree.view(uri)) == stateComposing {
+			p.unclaim(uri, false)
+		}
+	}
+}
+
+// newSystem makes up the URI of the next composed system. The collection's capabilities live beside its members: their
+// ids are never taken.
+func (p *Pod) newSystem() string {
+	for {
+		p.lastSystem++
+		uri := p.places.systems + "/Composed" + strconv.Itoa(p.lastSystem)
+		if !p.tree.has(uri) {
+			return uri
+		}
+	}
+}
+
+// identity is the UUID of a composed system.
+func (p *Pod) identity(system string) string {
+	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("valence-podsim/"+strconv.FormatUint(p.opts.Seed, 10)))
+	return uuid.NewSHA1(space, []byte(system)).String()
+}
+
+// ResetTypes are the resets of DMTF's mockups.
+func ResetTypes() []string {
+	return []string{"On", "ForceOff", "GracefulShutdown", "GracefulRestart", "ForceRestart", "Nmi", "ForceOn",
+		"PushPowerButton"}
+}
+
+// Blocks lists the URIs of the resource blocks in a composition state, in the order of the collection.
+func (p *Pod) Blocks(state string) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(urisAt(p.tree.view(p.places.blocks), "Members"), func(uri string) bool {
+		return stateOf(p.tree.view(uri)) != state
+	})
+}
+
+// System is what a test wants to know about a composed or expanded system without asking over HTTP.
+type System struct {
+	URI, Name, Description string
+	PowerState             string
+	Blocks                 []string // URIs of its resource blocks
+}
+
+// Systems lists the systems that consist of resource blocks, in the order of the collection.
+func (p *Pod) Systems() []System {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	found := []System{}
+	for _, uri := range urisAt(p.tree.view(p.places.systems), "Members") {
+		body := p.tree.view(uri)
+		if blocks := urisAt(body, "Links", "ResourceBlocks"); len(blocks) > 0 {
+			found = append(found, System{
+				URI: uri, Name: textAt(body, "Name"), Description: textAt(body, "Description"),
+				PowerState: textAt(body, "PowerState"), Blocks: blocks,
+			})
+		}
+	}
+	return found
+}

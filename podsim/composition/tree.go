@@ -1,0 +1,137 @@
+package composition
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// tree is the documents of a pod by URI. It belongs to the pod's mutex.
+//
+// Most documents of a large pod are never changed, so they stay text until somebody looks into them.
+type tree struct {
+	documents map[string]*document
+	targets   map[string]action // by the URI of the target
+}
+
+type document struct {
+	body object // nil until it is looked into
+	raw  []byte // nil when the body has changed
+	etag string // of raw
+}
+
+// action is one that a document offers.
+type action struct {
+	name string // such as #ComputerSystem.Reset
+	of   string // URI of the document
+}
+
+func newTree() *tree {
+	return &tree{documents: map[string]*document{}, targets: map[string]action{}}
+}
+
+// offer remembers the actions of a document.
+func (t *tree) offer(uri string, body object) {
+	for name, what := range objectAt(body, "Actions") {
+		if target := clean(textAt(what, "target")); target != "" {
+			t.targets[target] = action{name, uri}
+		}
+	}
+}
+
+func (t *tree) has(uri string) bool { return t.documents[uri] != nil }
+
+// view returns a document to read; nil when there is none.
+func (t *tree) view(uri string) object {
+	d := t.documents[uri]
+	if d == nil {
+		return nil
+	}
+	if d.body != nil {
+		return d.body
+	}
+	var body object
+	_ = json.Unmarshal(d.raw, &body) // it was checked when it came
+	return body
+}
+
+// edit returns a document to change; nil when there is none.
+func (t *tree) edit(uri string) object {
+	body := t.view(uri)
+	if body != nil {
+		*t.documents[uri] = document{body: body}
+	}
+	return body
+}
+
+// store adds a document that is not likely to change.
+func (t *tree) store(uri string, body object) {
+	t.documents[uri] = &document{raw: encode(body)}
+	t.offer(uri, body)
+}
+
+// put adds a document that is likely to change, or replaces one.
+func (t *tree) put(uri string, body object) {
+	t.documents[uri] = &document{body: body}
+	t.offer(uri, body)
+}
+
+// remove takes a document away, and all that are below it.
+func (t *tree) remove(uri string) {
+	for _, gone := range t.within(uri) {
+		delete(t.documents, gone)
+	}
+	maps.DeleteFunc(t.targets, func(_ string, a action) bool { return a.of == uri })
+}
+
+// within lists a document and all that its links lead to below it.
+func (t *tree) within(uri string) []string {
+	found := []string{uri}
+	var follow func(value any)
+	follow = func(value any) {
+		switch v := value.(type) {
+		case object:
+			if to := uriOf(v); below(uri)(to) && t.has(to) && !slices.Contains(found, to) {
+				found = append(found, to)
+				follow(t.view(to))
+			}
+			for _, one := range v {
+				follow(one)
+			}
+		case []any:
+			for _, one := range v {
+				follow(one)
+			}
+		}
+	}
+	follow(t.view(uri))
+	return found
+}
+
+// text returns a document as it is served, with its ETag; false when there is none.
+func (t *tree) text(uri string) (raw []byte, etag string, ok bool) {
+	d := t.documents[uri]
+	if d == nil {
+		return nil, "", false
+	}
+	if d.raw == nil {
+		d.raw = encode(d.body)
+	}
+	if d.etag == "" {
+		sum := sha256.Sum256(d.raw)
+		d.etag = `"` + hex.EncodeToString(sum[:8]) + `"`
+	}
+	return d.raw, d.etag, true
+}
+
+// encode writes a body as JSON. Bodies consist of what JSON has, so there is no error.
+func encode(body any) []byte {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		panic(fmt.Sprintf("encoding a document: %v", err))
+	}
+	return raw
+}
