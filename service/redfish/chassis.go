@@ -20,7 +20,7 @@ func (p Pod) chassis(ctx context.Context, s Survey) ([]service.Chassis, error) {
 	if err != nil {
 		return nil, err
 	}
-	refs, err := s.Members(ctx, e.Chassis, "chassis")
+	refs, err := s.MembersToRead(ctx, e.Chassis, "chassis")
 	if err != nil {
 		return nil, Expected(err)
 	}

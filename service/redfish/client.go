@@ -10,15 +10,16 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/valence-rsd/valence/service"
 )
 
 const (
-	// maxBody bounds what is read of one answer. The collection of 100,000
-	// nodes has about 5 MB.
-	maxBody = 16 << 20
+	// maxBody bounds what is read of one answer. The collection of 10,000
+	// systems together with its members has about 30 MB.
+	maxBody = 64 << 20
 	// maxRedirects bounds how many redirects one request follows.
 	maxRedirects = 3
 )
@@ -33,6 +34,7 @@ type Client struct {
 	slow        time.Duration
 	fanOut      int
 	accept      Accept
+	plainOnly   atomic.Bool // it refuses $expand, whatever it says
 
 	// gate is a lock that can be waited for with a context, because who holds
 	// it may be talking to the pod manager. It guards the fields below.

@@ -37,6 +37,7 @@ func (s Survey) Members(ctx context.Context, link, what string) ([]string, error
 			if err != nil {
 				return nil, err
 			}
+			s.keep(ref, member)
 			refs = append(refs, ref)
 		}
 		if link = page.Next; link == "" {
@@ -48,13 +49,18 @@ func (s Survey) Members(ctx context.Context, link, what string) ([]string, error
 	}
 }
 
-// MembersOf lists the members of a collection that belongs to something else. Where
-// there is none, there are no members.
+// MembersOf is MembersToRead for a collection that belongs to something else.
+// Where there is none, there are no members.
 func (s Survey) MembersOf(ctx context.Context, l Link, what string) (Links, error) {
+	return ifAny(ctx, l, what, s.MembersToRead)
+}
+
+// ifAny lists the members of a collection that need not be there.
+func ifAny(ctx context.Context, l Link, what string, members func(_ context.Context, link, what string) ([]string, error)) (Links, error) {
 	if l.ID == "" {
 		return nil, nil
 	}
-	refs, err := s.Members(ctx, l.ID, what)
+	refs, err := members(ctx, l.ID, what)
 	if service.CodeOf(err) == service.NotFound {
 		return nil, nil
 	}

@@ -15,6 +15,7 @@ type rootDocument struct {
 	StorageServices Link // from RSD 2.3 on
 	SessionService  Link
 	Links           struct{ Sessions Link }
+	Features        struct{ ExpandQuery expandDocument } `json:"ProtocolFeaturesSupported"`
 }
 
 type sessionServiceDocument struct {
@@ -22,7 +23,7 @@ type sessionServiceDocument struct {
 }
 
 type collectionDocument struct {
-	Members []Link
+	Members []member
 	Next    string `json:"Members@odata.nextLink"`
 }
 

@@ -1,6 +1,7 @@
 package redfish
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,8 +60,9 @@ func (p Pod) missing(ctx context.Context, err error) error {
 	if service.CodeOf(err) != service.NotFound {
 		return err
 	}
-	if _, unlisted := p.systemRefs(ctx, p.Client.Survey()); unlisted != nil {
-		return unlisted
+	e, unread := p.Client.Entry(ctx, false)
+	if unread == nil {
+		_, unread = p.Client.Survey().Members(ctx, e.Systems, "systems")
 	}
-	return err
+	return cmp.Or(Expected(unread), err)
 }

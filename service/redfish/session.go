@@ -24,7 +24,8 @@ type Entry struct {
 	StorageServices string
 	sessions        string
 	sessionService  string
-	Own             any // what the driver made of it
+	expand          string // the query that asks for a collection with its members
+	Own             any    // what the driver made of it
 }
 
 // Accept looks at the document of the entry point. An error says that it is
@@ -113,6 +114,7 @@ func (c *Client) enter(ctx context.Context, anew bool) (Entry, error) {
 		StorageServices: root.StorageServices.ID,
 		sessions:        root.Links.Sessions.ID,
 		sessionService:  root.SessionService.ID,
+		expand:          root.Features.ExpandQuery.query(),
 	}
 	if e.Own, err = c.accept(body); err != nil {
 		return Entry{}, err

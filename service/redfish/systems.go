@@ -51,7 +51,7 @@ func (p Pod) systemRefs(ctx context.Context, s Survey) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	refs, err := s.Members(ctx, e.Systems, "systems")
+	refs, err := s.MembersToRead(ctx, e.Systems, "systems")
 	return refs, Expected(err)
 }
 
@@ -120,7 +120,7 @@ func (p Pod) system(ctx context.Context, s Survey, ref string) (service.System, 
 	wg.Go(func() { s.count(ctx, doc, &sys) })
 	wg.Go(func() { sys.StorageBytes = s.storageBytes(ctx, doc) })
 	wg.Go(func() {
-		if nics, err := s.MembersOf(ctx, doc.EthernetInterfaces, "interfaces"); err == nil && nics != nil {
+		if nics, err := ifAny(ctx, doc.EthernetInterfaces, "interfaces", s.Members); err == nil && nics != nil {
 			n := len(nics)
 			sys.Interfaces = &n
 		}

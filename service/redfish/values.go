@@ -100,6 +100,8 @@ func (f *Flag) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+func (f Flag) is(v bool) bool { return f.Value != nil && *f.Value == v }
+
 // Status is how something is.
 type Status struct {
 	State  string

@@ -137,7 +137,7 @@ func TestTask(t *testing.T) {
 func TestHugeAnswer(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, map[string]http.HandlerFunc{
-		"GET /redfish/v1/Nodes/1":    reply(200, strings.Repeat(" ", 16<<20+1)),
+		"GET /redfish/v1/Nodes/1":    reply(200, strings.Repeat(" ", 64<<20+1)),
 		"DELETE /redfish/v1/Nodes/1": reply(500, `{"error":{"message":"`+strings.Repeat("é", 1<<20)+`"}}`),
 	})
 	pod := f.open(t, redfish.Options{})
