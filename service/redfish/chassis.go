@@ -11,7 +11,7 @@ import (
 // Chassis implements service.Pod. As with systems, one that cannot be read is
 // there with its ref and nothing else.
 func (p Pod) Chassis(ctx context.Context) ([]service.Chassis, error) {
-	all, err := p.chassis(ctx, p.Client.Survey())
+	all, err := p.chassis(ctx, p.Client.Inventory())
 	return all, p.Failed(err, "reading the chassis")
 }
 

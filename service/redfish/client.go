@@ -34,6 +34,7 @@ type Client struct {
 	slow        time.Duration
 	fanOut      int
 	accept      Accept
+	cache       *cache
 	plainOnly   atomic.Bool // it refuses $expand, whatever it says
 
 	// gate is a lock that can be waited for with a context, because who holds
@@ -51,6 +52,7 @@ func newClient(base *url.URL, credentials service.Credentials, o Options, secure
 		slow:        o.SlowTimeout,
 		fanOut:      o.FanOut,
 		accept:      accept,
+		cache:       newCache(maxCached),
 		gate:        make(chan struct{}, 1),
 		http: &http.Client{
 			CheckRedirect: stayOnHost,
@@ -84,6 +86,8 @@ type Request struct {
 	Body   any                  // sent as JSON; nil for none
 	Slow   bool                 // may work on hardware before it answers
 	Means  map[int]service.Code // the statuses that mean something else than in codeOf
+
+	IfNoneMatch string // the ETag of a document that is known already
 }
 
 // Answer is an answer, read to its end.
@@ -101,7 +105,7 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 	if err == nil && a.Status == http.StatusAccepted && r.Method != http.MethodGet {
 		a, token, err = c.follow(ctx, a)
 	}
-	if err == nil && a.Status/100 != 2 {
+	if err == nil && a.Status/100 != 2 && !unchanged(r, a) {
 		err = c.refusal(r, a, token)
 	}
 	return a, err
@@ -169,6 +173,9 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*http.Request, erro
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("OData-Version", "4.0")
+	if r.IfNoneMatch != "" {
+		req.Header.Set("If-None-Match", r.IfNoneMatch)
+	}
 	if r.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

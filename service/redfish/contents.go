@@ -16,7 +16,7 @@ func (p Pod) Parts(ctx context.Context, systemRef string) (service.SystemParts, 
 }
 
 func (p Pod) contents(ctx context.Context, systemRef string) (made service.SystemParts, err error) {
-	s := p.Client.Survey()
+	s := p.Client.Inventory()
 	doc, err := Read[systemDocument](ctx, s, systemRef)
 	if err != nil {
 		return made, err

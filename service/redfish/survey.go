@@ -17,11 +17,21 @@ type Survey struct {
 	slots  chan struct{}
 	// brought are the documents that came with their collections, by ref.
 	brought *sync.Map
+	// conditional says that what has not changed need not be sent again.
+	conditional bool
 }
 
 // Survey begins a call that reads many documents.
 func (c *Client) Survey() Survey {
 	return Survey{client: c, slots: make(chan struct{}, c.fanOut), brought: &sync.Map{}}
+}
+
+// Inventory is Survey for hardware, which changes seldom. A document that came
+// with an ETag is asked for only if it has changed since.
+func (c *Client) Inventory() Survey {
+	s := c.Survey()
+	s.conditional = true
+	return s
 }
 
 // fetch reads the body of a document. One that is not there is NotFound.
@@ -35,12 +45,30 @@ func (s Survey) fetch(ctx context.Context, link string) ([]byte, error) {
 		return nil, s.client.Ended(ctx)
 	}
 	defer func() { <-s.slots }()
-	a, err := s.client.Do(ctx, Request{
+	return s.get(ctx, Request{
 		Method: http.MethodGet,
 		Link:   link,
 		Means:  Only(http.StatusNotFound, service.NotFound),
 	})
-	return a.Body, err
+}
+
+// get sends the request, or takes the answer to an earlier one.
+func (s Survey) get(ctx context.Context, r Request) ([]byte, error) {
+	if !s.conditional {
+		a, err := s.client.Do(ctx, r)
+		return a.Body, err
+	}
+	earlier, _ := s.client.cache.get(r.Link)
+	r.IfNoneMatch = earlier.etag
+	a, err := s.client.Do(ctx, r)
+	switch {
+	case err != nil:
+		return nil, err
+	case unchanged(r, a):
+		return earlier.body, nil
+	}
+	s.client.cache.remember(r.Link, a)
+	return a.Body, nil
 }
 
 // Read reads a document. One that is not there is NotFound.

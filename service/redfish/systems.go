@@ -21,7 +21,7 @@ func (p Pod) Systems(ctx context.Context) ([]service.System, error) {
 }
 
 func (p Pod) systems(ctx context.Context) ([]service.System, error) {
-	s := p.Client.Survey()
+	s := p.Client.Inventory()
 	refs, err := p.systemRefs(ctx, s)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (p Pod) systemRefs(ctx context.Context, s Survey) ([]string, error) {
 
 // System implements service.Pod.
 func (p Pod) System(ctx context.Context, id string) (service.System, error) {
-	s := p.Client.Survey()
+	s := p.Client.Inventory()
 	ref, err := p.findSystem(ctx, s, id)
 	if err != nil {
 		return service.System{}, p.Failed(err, "looking for system %s", id)

@@ -42,7 +42,7 @@ func (p *pod) devices(ctx context.Context) ([]service.Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := p.Client.Survey()
+	s := p.Client.Inventory()
 	ends, err := p.ends(ctx, s, e)
 	if err != nil {
 		return nil, err
