@@ -7,13 +7,14 @@ const (
 	protocolPCIe  = "PCIe"
 )
 
-// asset is what a node can have beside its system: a volume, or a drive or FPGA behind the PCIe switch.
+// asset is what a node can have beside its system: a volume, or a device behind the PCIe switch.
 type asset struct {
 	part
 	fabric     *fabric
 	endpointID string // of its target endpoint in the fabric
 	uuid       string
 	processor  bool // it stands among the processors of a node, not in its storage
+	byEndpoint bool // a node links its endpoint: there is no list for things of its kind
 
 	state assetState // guarded by pod.mu
 }
@@ -25,6 +26,14 @@ type assetState struct {
 	eraseOnDetach bool
 	erased        *bool // nil until it was attached or erased for the first time
 	erasing       bool  // until then nobody can have it
+}
+
+// linkFromNode is what a node links when it has the asset.
+func (a *asset) linkFromNode() link {
+	if a.byEndpoint {
+		return link{a.endpointURI()}
+	}
+	return link{a.uri}
 }
 
 func (a *asset) endpointURI() string { return a.fabric.uri + "/Endpoints/" + a.endpointID }

@@ -7,7 +7,9 @@ func (s *Simulator) chassisRoutes(mux *http.ServeMux) {
 	s.handle(mux, chassisURI, methods{"GET": s.listChassis})
 	s.handle(mux, member, methods{"GET": s.getChassis})
 	s.handle(mux, member+"/Drives/{drive}", methods{"GET": s.getDrive, "PATCH": s.patchDrive})
-	s.handle(mux, member+"/Processors/{fpga}", methods{"GET": s.getFPGA})
+	s.handle(mux, member+"/Processors/{processor}", methods{"GET": s.getAccelerator})
+	s.handle(mux, member+"/NetworkAdapters", methods{"GET": s.listAdapters})
+	s.handle(mux, member+"/NetworkAdapters/{adapter}", methods{"GET": s.getAdapter})
 }
 
 type chassisBody struct {
@@ -24,6 +26,8 @@ type chassisBody struct {
 	Status       status          `json:"Status"`
 	Oem          oem[chassisOem] `json:"Oem"`
 	Links        chassisLinks    `json:"Links"`
+
+	NetworkAdapters *link `json:"NetworkAdapters,omitempty"` // only where there are some
 }
 
 type chassisLinks struct {
@@ -87,6 +91,12 @@ func newChassisBody(c *chassis) chassisBody {
 			PoweredBy:         []link{},
 			Oem:               oem[chassisLinksOem]{chassisLinksOem{[]link{}}},
 		},
+	}
+	if c.ethernetSwitch != nil {
+		body.Links.Oem.Intel.Switches = []link{{c.ethernetSwitch.uri}}
+	}
+	if len(c.adapters) > 0 {
+		body.NetworkAdapters = &link{c.uri + "/NetworkAdapters"}
 	}
 	if c.parent == nil {
 		body.Links.ManagersInChassis = managedBy()

@@ -13,12 +13,16 @@ import (
 // target must exist too: it answers 405 to a GET.
 func TestEveryLinkResolves(t *testing.T) {
 	t.Parallel()
-	pod := start(t, podsim.Options{Topology: podsim.Topology{SystemsPerSled: 2}})
+	pod := start(t, podsim.Options{Topology: podsim.Topology{
+		SystemsPerSled: 2, GPUs: []podsim.GPU{podsim.PooledGPU()}, NICs: []podsim.NIC{podsim.PooledNIC()},
+	}})
 	node := assembled(t, pod)
 	allocate(t, pod, `{"Name":"second","RemoteDrives":[{"CapacityGiB":10,"Protocol":"iSCSI"}],"LocalDrives":[{"FabricSwitch":true}]}`)
 	attach(t, pod, node, createVolume(t, pod, 1, `"Name":"attached"`))
 	attach(t, pod, node, "/redfish/v1/Chassis/18/Drives/2")
 	attach(t, pod, node, "/redfish/v1/Chassis/18/Processors/2")
+	attach(t, pod, node, "/redfish/v1/Chassis/18/Processors/3")
+	attach(t, pod, node, "/redfish/v1/Chassis/18/NetworkAdapters/1")
 	createVolume(t, pod, 1, `"Name":"free"`)
 	send(t, pod, "POST", "/redfish/v1/SessionService/Sessions", `{"UserName":"admin","Password":"admin"}`).
 		want(t, http.StatusCreated)
@@ -33,7 +37,9 @@ func TestEveryLinkResolves(t *testing.T) {
 		"/redfish/v1/Fabrics/1/Zones/1", "/redfish/v1/Fabrics/2/Zones/2", "/redfish/v1/Fabrics/2/Endpoints/I2",
 		"/redfish/v1/Fabrics/3/Endpoints/T6", "/redfish/v1/Fabrics/3/Endpoints/I1", "/redfish/v1/Fabrics/3/Zones/2",
 		"/redfish/v1/Chassis/18/Processors/1", "/redfish/v1/Nodes/1/Actions/AttachResourceActionInfo",
-		"/redfish/v1/Nodes/2/Actions/DetachResourceActionInfo",
+		"/redfish/v1/Nodes/2/Actions/DetachResourceActionInfo", "/redfish/v1/Chassis/18/NetworkAdapters/1",
+		"/redfish/v1/EthernetSwitches/4/Ports/1/VLANs", "/redfish/v1/EthernetSwitches/1/ACLs",
+		"/redfish/v1/Fabrics/3/Switches/1/Ports/0", "/redfish/v1/Fabrics/3/Switches/1/Ports/T8",
 	} {
 		if !c.seen[path] {
 			t.Errorf("no way leads from the root to %s", path)

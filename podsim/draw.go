@@ -39,12 +39,32 @@ func branches(last bool) (own, below string) {
 	return "├── ", "│   "
 }
 
-// summary says what a drawer of pooled drives and FPGAs holds; what sleds hold is said of their systems.
+// summary says what a drawer holds beside sleds; what sleds hold is said of their systems.
 func (c *chassis) summary() string {
-	if len(c.systems) > 0 || len(c.drives)+len(c.fpgas) == 0 {
+	if c.ethernetSwitch != nil {
+		return fmt.Sprintf("Ethernet switch of %d ports  ", len(c.ethernetSwitch.ports))
+	}
+	if len(c.systems) > 0 || len(c.drives)+len(c.accelerators)+len(c.adapters) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d drives, %d FPGAs  ", len(c.drives), len(c.fpgas))
+	text := fmt.Sprintf("%d drives, %d FPGAs", len(c.drives), c.count("FPGA"))
+	if gpus := c.count("GPU"); gpus > 0 {
+		text += fmt.Sprintf(", %d GPUs", gpus)
+	}
+	if len(c.adapters) > 0 {
+		text += fmt.Sprintf(", %d NICs", len(c.adapters))
+	}
+	return text + "  "
+}
+
+func (c *chassis) count(kind string) int {
+	count := 0
+	for _, a := range c.accelerators {
+		if a.kind == kind {
+			count++
+		}
+	}
+	return count
 }
 
 func (s *storageService) summary() string {

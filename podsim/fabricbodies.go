@@ -92,6 +92,9 @@ func newEndpointBody(e endpoint) endpointBody {
 		},
 		Oem: oem[endpointOem]{endpointOem{Type: "#Intel.Oem.Endpoint"}},
 	}
+	if e.fabric.kind == protocolPCIe {
+		body.Links.Ports = []link{{e.fabric.portOf(e.asset).uri}}
+	}
 	if e.node != nil {
 		body.Links.Oem.Intel.Zones = []link{{e.fabric.zoneURI(e.node)}}
 	}
@@ -140,6 +143,6 @@ func newZoneBody(z zone) zoneBody {
 	return zoneBody{
 		header: newHeader("Zone", "v1_0_0", z.uri, z.id, "Zone "+z.id, "Simulated zone of a composed node"),
 		Status: newStatus(healthOK),
-		Links:  zoneLinks{Endpoints: linksTo(z.endpoints), InvolvedSwitches: []link{}},
+		Links:  zoneLinks{Endpoints: linksTo(z.endpoints), InvolvedSwitches: z.fabric.switchLinks()},
 	}
 }

@@ -10,7 +10,11 @@ func (s *Simulator) fabricRoutes(mux *http.ServeMux) {
 	const member = fabricsURI + "/{fabric}"
 	s.handle(mux, fabricsURI, methods{"GET": s.listFabrics})
 	s.handle(mux, member, methods{"GET": s.getFabric})
+	const pcie = member + "/Switches/{switch}"
 	s.handle(mux, member+"/Switches", methods{"GET": s.listFabricSwitches})
+	s.handle(mux, pcie, methods{"GET": s.getPCIeSwitch})
+	s.handle(mux, pcie+"/Ports", methods{"GET": s.listPCIePorts})
+	s.handle(mux, pcie+"/Ports/{port}", methods{"GET": s.getPCIePort})
 	s.handle(mux, member+"/Endpoints", methods{"GET": s.listEndpoints})
 	s.handle(mux, member+"/Endpoints/{endpoint}", methods{"GET": s.getEndpoint})
 	s.handle(mux, member+"/Zones", methods{"GET": s.listZones})
@@ -29,6 +33,7 @@ type endpoint struct {
 // zone holds the initiator of a node and all targets that are attached to the node over one fabric.
 type zone struct {
 	part
+	fabric    *fabric
 	endpoints []endpoint
 }
 
@@ -82,7 +87,7 @@ func (p *pod) zones(f *fabric) []zone {
 	defer p.mu.Unlock()
 	var all []zone
 	for _, n := range p.nodesOn(f) {
-		z := zone{part: part{n.id(), f.zoneURI(n)}, endpoints: []endpoint{f.initiator(n)}}
+		z := zone{part: part{n.id(), f.zoneURI(n)}, fabric: f, endpoints: []endpoint{f.initiator(n)}}
 		for _, a := range n.assets {
 			if a.fabric == f {
 				z.endpoints = append(z.endpoints, a.target())
@@ -126,14 +131,6 @@ func (s *Simulator) getFabric(w http.ResponseWriter, r *http.Request) error {
 	}
 	writeJSON(w, http.StatusOK, newFabricBody(f))
 	return nil
-}
-
-// listFabricSwitches has no members: the switches between the endpoints are not simulated.
-func (s *Simulator) listFabricSwitches(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.fabricOf(r); err != nil {
-		return err
-	}
-	return getEmpty("Switch")(w, r)
 }
 
 func (s *Simulator) listEndpoints(w http.ResponseWriter, r *http.Request) error {

@@ -73,7 +73,7 @@ func identities(inv *inventory) map[string]string {
 		for _, d := range c.drives {
 			ids[c.name+" drive "+d.id] = d.uuid
 		}
-		for _, f := range c.fpgas {
+		for _, f := range c.accelerators {
 			ids[c.name+" FPGA "+f.id] = f.asset.uuid
 		}
 	}
@@ -131,7 +131,7 @@ func TestTree(t *testing.T) {
 	}
 	want := `pod Pod1  (/redfish/v1/Chassis/1)
 └── rack Rack1  (/redfish/v1/Chassis/2)
-    ├── drawer Rack1-Drawer1  (/redfish/v1/Chassis/3)
+    ├── drawer Rack1-Drawer1  Ethernet switch of 5 ports  (/redfish/v1/Chassis/3)
     │   ├── sled Rack1-Drawer1-Sled1  (/redfish/v1/Chassis/4)
     │   │   └── system Rack1-Drawer1-Sled1-System1  small: 1 x Intel(R) Xeon(R) Silver 4110, 8 cores, 16384 MiB, 2 NICs, 1 drives  (/redfish/v1/Systems/1)
     │   └── sled Rack1-Drawer1-Sled2  (/redfish/v1/Chassis/5)

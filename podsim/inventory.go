@@ -17,9 +17,11 @@ type inventory struct {
 	systems   []*system
 	fabrics   []*fabric
 	services  []*storageService
-	devices   []*asset // the drives and FPGAs behind the PCIe switch
+	switches  []*ethernetSwitch
+	devices   []*asset // what is behind the PCIe switch
 
-	pooledDrives []*drive // those of the devices that are drives
+	pooledDrives []*drive          // those of the devices that are drives
+	pooledByURI  map[string]*drive // the same
 
 	chassisByID map[string]*chassis
 	systemByID  map[string]*system
@@ -48,7 +50,10 @@ type chassis struct {
 	children []*chassis
 	systems  []*system
 	drives   []*drive
-	fpgas    []*fpga
+
+	accelerators   []*accelerator
+	adapters       []*adapter
+	ethernetSwitch *ethernetSwitch // nil unless it is a drawer of sleds
 }
 
 // within tells whether c is the chassis with that URI or sits anywhere below it.
@@ -59,6 +64,15 @@ func (c *chassis) within(uri string) bool {
 		}
 	}
 	return false
+}
+
+// chassisByURI returns nil when there is none.
+func (inv *inventory) chassisByURI(uri string) *chassis {
+	id, ok := strings.CutPrefix(uri, chassisURI+"/")
+	if !ok {
+		return nil
+	}
+	return inv.chassisByID[id]
 }
 
 type system struct {
@@ -107,6 +121,7 @@ type nic struct {
 	part
 	mac       string
 	speedMbps int
+	port      *ethernetPort // where it is plugged in
 }
 
 // drive is a drive of a system, of a storage pool, or one behind the PCIe switch.
@@ -134,7 +149,6 @@ type storage struct {
 type builder struct {
 	inventory
 	topology Topology
-	sleds    int
 }
 
 func buildInventory(t Topology, seed uint64) *inventory {
@@ -145,17 +159,19 @@ func buildInventory(t Topology, seed uint64) *inventory {
 			chassisByID: map[string]*chassis{},
 			systemByID:  map[string]*system{},
 			ownerOf:     map[string]*system{},
+			pooledByURI: map[string]*drive{},
 		},
 	}
 	b.uuid = b.identity("service").String()
 	pod := b.addChassis("Pod", "Pod1", nil)
-	for r := range t.Racks {
+	for r, inRack := range t.layout() {
 		rack := b.addChassis("Rack", fmt.Sprintf("Rack%d", r+1), pod)
-		for d := range t.DrawersPerRack {
+		for d, inDrawer := range inRack.Drawers {
 			drawer := b.addChassis("Drawer", fmt.Sprintf("%s-Drawer%d", rack.name, d+1), rack)
-			for s := range t.SledsPerDrawer {
-				b.addSled(b.addChassis("Sled", fmt.Sprintf("%s-Sled%d", drawer.name, s+1), drawer))
+			for s, inSled := range inDrawer.Sleds {
+				b.addSled(b.addChassis("Sled", fmt.Sprintf("%s-Sled%d", drawer.name, s+1), drawer), inSled)
 			}
+			b.addEthernetSwitch(drawer)
 		}
 	}
 	b.addStorageServices(pod.children[0])
@@ -168,8 +184,8 @@ func (inv *inventory) identity(place string) uuid.UUID {
 }
 
 // serial makes a serial number of twelve characters.
-func (b *builder) serial(place string) string {
-	return strings.ToUpper(strings.ReplaceAll(b.identity("serial/"+place).String(), "-", "")[:12])
+func (inv *inventory) serial(place string) string {
+	return strings.ToUpper(strings.ReplaceAll(inv.identity("serial/"+place).String(), "-", "")[:12])
 }
 
 // mac makes a locally administered unicast address.
@@ -196,10 +212,9 @@ func (b *builder) addChassis(kind, name string, parent *chassis) *chassis {
 	return c
 }
 
-func (b *builder) addSled(sled *chassis) {
-	hw := &b.topology.Kinds[b.sleds%len(b.topology.Kinds)]
-	b.sleds++
-	for i := range b.topology.SystemsPerSled {
+func (b *builder) addSled(sled *chassis, spec Sled) {
+	hw := &b.topology.Kinds[spec.Kind]
+	for i := range spec.Systems {
 		b.addSystem(sled, fmt.Sprintf("%s-System%d", sled.name, i+1), hw)
 	}
 }
@@ -224,7 +239,7 @@ func (b *builder) addSystem(sled *chassis, name string, hw *Hardware) {
 	}
 	for i := range hw.NICs {
 		p := b.component(s, "EthernetInterfaces", i)
-		s.nics = append(s.nics, &nic{p, b.mac(name + "/EthernetInterfaces/" + p.id), hw.NICSpeedMbps})
+		s.nics = append(s.nics, &nic{part: p, mac: b.mac(name + "/EthernetInterfaces/" + p.id), speedMbps: hw.NICSpeedMbps})
 	}
 	b.addStorage(s)
 	sled.systems = append(sled.systems, s)

@@ -114,7 +114,7 @@ func (l *layouter) addPools() {
 	}
 }
 
-// addDevices adds the drives and FPGAs behind the PCIe switch.
+// addDevices adds what is behind the PCIe switch.
 func (l *layouter) addDevices() {
 	for i, d := range l.pooledDrives {
 		id := strconv.Itoa(i + 1)
@@ -124,10 +124,16 @@ func (l *layouter) addDevices() {
 		})
 	}
 	for _, c := range l.chassis {
-		for _, f := range c.fpgas {
+		for _, a := range c.accelerators {
 			l.Blocks = append(l.Blocks, composition.Block{
-				ID: "FPGA" + f.id, Name: "Pooled FPGA " + f.id, Types: []string{"Processor"}, Chassis: c.id,
-				Zones: l.racks, Parts: []composition.Part{fpgaPart(f)},
+				ID: a.kind + a.id, Name: "Pooled " + a.kind + " " + a.id, Types: []string{"Processor"}, Chassis: c.id,
+				Zones: l.racks, Parts: []composition.Part{acceleratorPart(a)},
+			})
+		}
+		for _, a := range c.adapters {
+			l.Blocks = append(l.Blocks, composition.Block{
+				ID: "NIC" + a.id, Name: "Pooled NIC " + a.id, Types: []string{"Network"}, Chassis: c.id,
+				Zones: l.racks, Parts: []composition.Part{nicPart("1", l.mac(a.uri), a.SpeedMbps)},
 			})
 		}
 	}
@@ -155,9 +161,9 @@ func processorPart(p *processor) composition.Part {
 	}}
 }
 
-func fpgaPart(f *fpga) composition.Part {
+func acceleratorPart(a *accelerator) composition.Part {
 	return composition.Part{Kind: composition.Processors, ID: "1", Body: map[string]any{
-		"Name": "FPGA", "ProcessorType": "FPGA", "Manufacturer": "Intel(R) Corporation", "Model": f.Model, "UUID": f.asset.uuid,
+		"Name": a.kind, "ProcessorType": a.kind, "Manufacturer": "Intel(R) Corporation", "Model": a.model, "UUID": a.asset.uuid,
 	}}
 }
 

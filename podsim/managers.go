@@ -62,7 +62,7 @@ func newManagerBody(inv *inventory) managerBody {
 			ManagerForChassis: linksTo(inv.chassis),
 			ManagerInChassis:  &link{inv.chassis[0].uri},
 			Oem: oem[managerLinksOem]{managerLinksOem{
-				Type: "#Intel.Oem.ManagerLinks", ManagerForServices: linksTo(inv.services), ManagerForSwitches: []link{},
+				Type: "#Intel.Oem.ManagerLinks", ManagerForServices: linksTo(inv.services), ManagerForSwitches: linksTo(inv.switches),
 			}},
 		},
 	}

@@ -78,9 +78,9 @@ func (s *Simulator) nodeBody(n node) nodeBody {
 	processors, storage := linksTo(sys.processors), linksTo(sys.drives())
 	for _, a := range n.assets {
 		if a.processor {
-			processors = append(processors, link{a.uri})
+			processors = append(processors, a.linkFromNode())
 		} else {
-			storage = append(storage, link{a.uri})
+			storage = append(storage, a.linkFromNode())
 		}
 	}
 	h := newHeader("ComposedNode", s.dialect.nodeVersion, uri, n.id(), n.name, n.description)

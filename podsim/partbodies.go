@@ -81,38 +81,41 @@ func newProcessorBody(_ *system, p *processor) processorBody {
 	}
 }
 
-func (s *Simulator) getFPGA(w http.ResponseWriter, r *http.Request) error {
+func (s *Simulator) getAccelerator(w http.ResponseWriter, r *http.Request) error {
 	c, err := s.chassisOf(r)
 	if err != nil {
 		return err
 	}
-	f, err := member(c.fpgas, r.PathValue("fpga"))
+	a, err := member(c.accelerators, r.PathValue("processor"))
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newFPGABody(c, f, s.pod.assetStateOf(f.asset)))
+	writeJSON(w, http.StatusOK, newAcceleratorBody(c, a, s.pod.assetStateOf(a.asset)))
 	return nil
 }
 
-func newFPGABody(c *chassis, f *fpga, state assetState) processorBody {
-	return processorBody{
-		header:                newHeader("Processor", "v1_0_0", f.uri, f.id, "FPGA", "Simulated pooled FPGA"),
-		Socket:                "PCIe " + f.asset.endpointID,
-		ProcessorType:         "FPGA",
+func newAcceleratorBody(c *chassis, a *accelerator, state assetState) processorBody {
+	body := processorBody{
+		header:                newHeader("Processor", "v1_0_0", a.uri, a.id, a.kind, "Simulated pooled "+a.kind),
+		Socket:                "PCIe " + a.asset.endpointID,
+		ProcessorType:         a.kind,
 		ProcessorArchitecture: "OEM",
 		InstructionSet:        "OEM",
 		Manufacturer:          "Intel(R) Corporation",
-		Model:                 f.Model,
+		Model:                 a.model,
 		Status:                newStatus(state.health),
 		Oem: oem[processorOem]{processorOem{
 			Type:            "#Intel.Oem.Processor",
 			Brand:           "Unknown",
 			Capabilities:    []string{},
 			OnPackageMemory: []empty{},
-			FPGA:            &fpgaOem{Type: "Discrete"},
 		}},
-		pooledProcessor: &pooledProcessor{processorLinks{link{c.uri}, []link{{f.asset.endpointURI()}}}},
+		pooledProcessor: &pooledProcessor{processorLinks{link{c.uri}, []link{{a.asset.endpointURI()}}}},
 	}
+	if a.kind == "FPGA" {
+		body.Oem.Intel.FPGA = &fpgaOem{Type: "Discrete"}
+	}
+	return body
 }
 
 type memoryBody struct {
@@ -231,7 +234,7 @@ type nicLinksOem struct {
 }
 
 func newNICBody(_ *system, n *nic) nicBody {
-	return nicBody{
+	body := nicBody{
 		header: newHeader("EthernetInterface", "v1_1_0", n.uri, n.id, "Ethernet Interface",
 			"Simulated Ethernet interface"),
 		Status:              newStatus(healthOK),
@@ -250,4 +253,8 @@ func newNICBody(_ *system, n *nic) nicBody {
 		VLANs:               link{n.uri + "/VLANs"},
 		Links:               nicLinks{oem[nicLinksOem]{nicLinksOem{Type: "#Intel.Oem.EthernetInterface"}}},
 	}
+	if n.port != nil {
+		body.Links.Oem.Intel.NeighborPort = &link{n.port.uri}
+	}
+	return body
 }

@@ -35,9 +35,7 @@ func (s *Simulator) rsdRoutes(mux *http.ServeMux) {
 	s.storageServiceRoutes(mux)
 	s.volumeRoutes(mux)
 	s.fabricRoutes(mux)
-	for kind, uri := range emptyCollections() {
-		s.handle(mux, uri, methods{"GET": getEmpty(kind)})
-	}
+	s.ethernetSwitchRoutes(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, refuse(unknownEndpoint))
 	})

@@ -31,10 +31,20 @@ type storagePool struct {
 	used int64 // bytes, guarded by pod.mu
 }
 
-type fpga struct {
+// accelerator is a processor behind the PCIe switch.
+type accelerator struct {
 	part
-	FPGA
+	kind  string // as ProcessorType: FPGA or GPU
+	model string
 	asset *asset
+}
+
+// adapter is a network adapter behind the PCIe switch.
+type adapter struct {
+	part
+	NIC
+	serial string
+	asset  *asset
 }
 
 func (b *builder) addFabric(kind string) *fabric {
@@ -76,9 +86,10 @@ func (b *builder) addStoragePool(service *storageService, drawer *chassis, capac
 	service.pools = append(service.pools, pool)
 }
 
-// addPooledDevices puts the drives and FPGAs that any system can have into a drawer of the rack, behind one PCIe switch.
+// addPooledDevices puts the devices that any system can have into a drawer of the rack, behind one PCIe switch.
 func (b *builder) addPooledDevices(rack *chassis) {
-	if len(b.topology.PooledDrives)+len(b.topology.FPGAs) == 0 {
+	t := b.topology
+	if len(t.PooledDrives)+len(t.FPGAs)+len(t.GPUs)+len(t.NICs) == 0 {
 		return
 	}
 	drawer := b.addChassis("Drawer", rack.name+"-PCIe1", rack)
@@ -88,14 +99,30 @@ func (b *builder) addPooledDevices(rack *chassis) {
 		d.asset = b.addDevice(pcie, d.part, d.uuid)
 		d.asset.state.eraseOnDetach = true
 		b.pooledDrives = append(b.pooledDrives, d)
+		b.pooledByURI[d.uri] = d
 	}
-	for i, spec := range b.topology.FPGAs {
+	for _, spec := range t.FPGAs {
+		b.addAccelerator(pcie, drawer, "FPGA", spec.Model)
+	}
+	for _, spec := range t.GPUs {
+		b.addAccelerator(pcie, drawer, "GPU", spec.Model)
+	}
+	for i, spec := range t.NICs {
 		id := strconv.Itoa(i + 1)
-		p := part{id, drawer.uri + "/Processors/" + id}
-		a := b.addDevice(pcie, p, b.identity(drawer.name+"/Processors/"+id).String())
-		a.processor = true
-		drawer.fpgas = append(drawer.fpgas, &fpga{p, spec, a})
+		place := drawer.name + "/NetworkAdapters/" + id
+		p := part{id, drawer.uri + "/NetworkAdapters/" + id}
+		a := b.addDevice(pcie, p, b.identity(place).String())
+		a.byEndpoint = true
+		drawer.adapters = append(drawer.adapters, &adapter{p, spec, b.serial(place), a})
 	}
+}
+
+func (b *builder) addAccelerator(pcie *fabric, drawer *chassis, kind, model string) {
+	id := strconv.Itoa(len(drawer.accelerators) + 1)
+	p := part{id, drawer.uri + "/Processors/" + id}
+	a := b.addDevice(pcie, p, b.identity(drawer.name+"/Processors/"+id).String())
+	a.processor = true
+	drawer.accelerators = append(drawer.accelerators, &accelerator{p, kind, model, a})
 }
 
 func (b *builder) addDevice(f *fabric, p part, uuid string) *asset {
@@ -110,9 +137,7 @@ func (b *builder) addDevice(f *fabric, p part, uuid string) *asset {
 	return a
 }
 
-func (inv *inventory) isPooledDrive(uri string) bool {
-	return slices.ContainsFunc(inv.pooledDrives, func(d *drive) bool { return d.uri == uri })
-}
+func (inv *inventory) isPooledDrive(uri string) bool { return inv.pooledByURI[uri] != nil }
 
 // separatePooled sets the drives of a request apart that are to come from behind the PCIe switch: those that say so,
 // and those that name one.

@@ -12,13 +12,6 @@ func (s *Simulator) routes(personality func(*http.ServeMux)) *http.ServeMux {
 	return mux
 }
 
-// emptyCollections are the collections that the root links and that have no members in this pod.
-func emptyCollections() map[string]string {
-	return map[string]string{
-		"EthernetSwitch": switchesURI,
-	}
-}
-
 // getEmpty answers a collection without members.
 func getEmpty(kind string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {

@@ -22,11 +22,31 @@ type Topology struct {
 	// Kinds are the kinds of sled. The sleds of the pod take them in turn, so that every drawer holds a mix.
 	Kinds []Hardware
 
+	// Layout says for each rack what is in it. When it is not empty the counts above are not looked at.
+	Layout []Rack
+
 	// What follows can be had by any node. nil takes the default; an empty list means that the pod has none.
 
 	StorageServices []StorageService
 	PooledDrives    []Drive // behind the PCIe switch
 	FPGAs           []FPGA  // behind the PCIe switch
+
+	// These the default topology does not have.
+
+	GPUs []GPU // behind the PCIe switch
+	NICs []NIC // behind the PCIe switch
+}
+
+// Rack is one rack of a Layout.
+type Rack struct{ Drawers []Drawer }
+
+// Drawer is one drawer of a rack.
+type Drawer struct{ Sleds []Sled }
+
+// Sled holds computer systems of one kind.
+type Sled struct {
+	Kind    int // index into Topology.Kinds
+	Systems int
 }
 
 // Hardware describes the computer systems of one kind of sled.
@@ -81,6 +101,17 @@ type FPGA struct {
 	Model string
 }
 
+// GPU describes one graphics processor behind the PCIe switch.
+type GPU struct {
+	Model string
+}
+
+// NIC describes one network adapter behind the PCIe switch.
+type NIC struct {
+	Model     string
+	SpeedMbps int
+}
+
 // DefaultTopology is a pod of two racks with eight systems of three kinds: enough for flavors to matter. Its storage
 // is a pool of 8 TiB over NVMe and one of 16 TiB over iSCSI; four drives and two FPGAs sit behind the PCIe switch.
 func DefaultTopology() Topology {
@@ -98,6 +129,12 @@ func DefaultTopology() Topology {
 		FPGAs:        slices.Repeat([]FPGA{PooledFPGA()}, 2),
 	}
 }
+
+// PooledGPU and PooledNIC are what the program puts behind the PCIe switch when it is asked for some.
+func PooledGPU() GPU { return GPU{Model: "Simulated GPU 80G"} }
+
+// PooledNIC is a network adapter, see PooledGPU.
+func PooledNIC() NIC { return NIC{Model: "Simulated NIC 100G", SpeedMbps: 100_000} }
 
 // PooledDrive is the drive that the default topology has behind its PCIe switch.
 func PooledDrive() Drive { return Drive{CapacityGiB: 1600, Type: "SSD", Interface: "NVMe"} }
@@ -179,7 +216,55 @@ func orDefault[T comparable](value, fallback T) T {
 	return value
 }
 
+// layout lists the racks. Without a Layout the sleds take the kinds in turn.
+func (t Topology) layout() []Rack {
+	if len(t.Layout) > 0 {
+		return t.Layout
+	}
+	racks, sleds := make([]Rack, t.Racks), 0
+	for r := range racks {
+		racks[r].Drawers = make([]Drawer, t.DrawersPerRack)
+		for d := range racks[r].Drawers {
+			for range t.SledsPerDrawer {
+				sled := Sled{Kind: sleds % len(t.Kinds), Systems: t.SystemsPerSled}
+				racks[r].Drawers[d].Sleds = append(racks[r].Drawers[d].Sleds, sled)
+				sleds++
+			}
+		}
+	}
+	return racks
+}
+
 func (t Topology) validate() error {
+	if err := t.validateSize(); err != nil {
+		return err
+	}
+	for _, kind := range t.Kinds {
+		if err := kind.validate(); err != nil {
+			return fmt.Errorf("hardware %q: %w", kind.Name, err)
+		}
+	}
+	for i, service := range t.StorageServices {
+		if err := service.validate(); err != nil {
+			return fmt.Errorf("storage service %d: %w", i, err)
+		}
+	}
+	if err := validateDrives(t.PooledDrives); err != nil {
+		return fmt.Errorf("pooled drives: %w", err)
+	}
+	for i, nic := range t.NICs {
+		if nic.SpeedMbps < 1 {
+			return fmt.Errorf("pooled NIC %d has %d Mbps, expected 1 or more", i, nic.SpeedMbps)
+		}
+	}
+	return nil
+}
+
+// validateSize checks the counts, or the layout that stands for them.
+func (t Topology) validateSize() error {
+	if len(t.Layout) > 0 {
+		return t.validateLayout()
+	}
 	total := 1
 	for _, count := range []struct {
 		name  string
@@ -198,18 +283,27 @@ func (t Topology) validate() error {
 			return fmt.Errorf("a pod of more than %d systems is too large", maxSystems)
 		}
 	}
-	for _, kind := range t.Kinds {
-		if err := kind.validate(); err != nil {
-			return fmt.Errorf("hardware %q: %w", kind.Name, err)
+	return nil
+}
+
+func (t Topology) validateLayout() error {
+	total := 0
+	for r, rack := range t.Layout {
+		for d, drawer := range rack.Drawers {
+			for s, sled := range drawer.Sleds {
+				where := fmt.Sprintf("rack %d, drawer %d, sled %d", r, d, s)
+				if sled.Kind < 0 || sled.Kind >= len(t.Kinds) {
+					return fmt.Errorf("%s: kind is %d, expected 0 to %d", where, sled.Kind, len(t.Kinds)-1)
+				}
+				if sled.Systems < 0 || sled.Systems > maxSystems {
+					return fmt.Errorf("%s: systems is %d, expected 0 to %d", where, sled.Systems, maxSystems)
+				}
+				total += sled.Systems
+			}
 		}
 	}
-	for i, service := range t.StorageServices {
-		if err := service.validate(); err != nil {
-			return fmt.Errorf("storage service %d: %w", i, err)
-		}
-	}
-	if err := validateDrives(t.PooledDrives); err != nil {
-		return fmt.Errorf("pooled drives: %w", err)
+	if total < 1 || total > maxSystems {
+		return fmt.Errorf("the pod has %d systems, expected 1 to %d", total, maxSystems)
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func (p *pod) checkPlaces(r *allocateRequest) []string {
 }
 
 func (p *pod) checkChassis(uri string) []string {
-	if slices.ContainsFunc(p.chassis, func(c *chassis) bool { return c.uri == uri }) {
+	if p.chassisByURI(uri) != nil {
 		return nil
 	}
 	return []string{fmt.Sprintf("Requested chassis %q does not exist.", uri)}

@@ -43,6 +43,8 @@ type flags struct {
 	ISCSIPool     int           `name:"iscsi-pool" default:"16384" placeholder:"GIB" help:"Capacity of the storage pool over iSCSI (${default} GiB); 0 for none."`
 	PooledDrives  int           `default:"4" help:"NVMe drives behind the PCIe switch (${default})."`
 	FPGAs         int           `name:"fpgas" default:"2" help:"FPGAs behind the PCIe switch (${default})."`
+	GPUs          int           `name:"gpus" default:"0" help:"GPUs behind the PCIe switch (${default})."`
+	NICs          int           `name:"nics" default:"0" help:"Network adapters behind the PCIe switch (${default})."`
 	Seed          uint64        `default:"0" help:"Decides UUIDs, serial numbers and MAC addresses (${default})."`
 	AssembleDelay time.Duration `default:"2s" placeholder:"DURATION" help:"How long a node stays in state Assembling (${default})."`
 	AttachDelay   time.Duration `default:"0s" placeholder:"DURATION" help:"How long attaching and detaching take (${default})."`
@@ -72,14 +74,14 @@ func (f *flags) Validate() error {
 	}{
 		{"--racks", f.Racks, 1}, {"--drawers", f.Drawers, 1}, {"--sleds", f.Sleds, 1}, {"--systems", f.Systems, 1},
 		{"--nvme-pool", f.NVMePool, 0}, {"--iscsi-pool", f.ISCSIPool, 0},
-		{"--pooled-drives", f.PooledDrives, 0}, {"--fpgas", f.FPGAs, 0},
+		{"--pooled-drives", f.PooledDrives, 0}, {"--fpgas", f.FPGAs, 0}, {"--gpus", f.GPUs, 0}, {"--nics", f.NICs, 0},
 	} {
 		if count.value < count.least {
 			return fmt.Errorf("%s is %d, expected %d or more", count.flag, count.value, count.least)
 		}
 	}
-	if f.PooledDrives > maxPooled || f.FPGAs > maxPooled {
-		return fmt.Errorf("--pooled-drives and --fpgas are %d and %d, expected at most %d", f.PooledDrives, f.FPGAs, maxPooled)
+	if most := max(f.PooledDrives, f.FPGAs, f.GPUs, f.NICs); most > maxPooled {
+		return fmt.Errorf("%d devices of one kind behind the PCIe switch, expected at most %d", most, maxPooled)
 	}
 	if f.Username == "" || f.Password == "" {
 		return errors.New("--username and --password must not be empty")
@@ -123,6 +125,8 @@ func (f *flags) options() (podsim.Options, error) {
 			StorageServices: f.storageServices(),
 			PooledDrives:    slices.Repeat([]podsim.Drive{podsim.PooledDrive()}, f.PooledDrives),
 			FPGAs:           slices.Repeat([]podsim.FPGA{podsim.PooledFPGA()}, f.FPGAs),
+			GPUs:            slices.Repeat([]podsim.GPU{podsim.PooledGPU()}, f.GPUs),
+			NICs:            slices.Repeat([]podsim.NIC{podsim.PooledNIC()}, f.NICs),
 		},
 		Seed:          f.Seed,
 		Username:      f.Username,
