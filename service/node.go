@@ -1,6 +1,7 @@
 package service
 
 import (
+	"errors"
 	"path"
 	"time"
 )
@@ -52,6 +53,15 @@ const (
 type Failure struct {
 	Code    Code   `json:"code"`
 	Message string `json:"message"`
+}
+
+// FailureOf is what may be told of an error.
+func FailureOf(err error) *Failure {
+	var e *Error
+	if errors.As(err, &e) {
+		return &Failure{Code: e.Code, Message: e.Message}
+	}
+	return &Failure{Code: Internal, Message: "an internal error"}
 }
 
 // NodeFilter selects nodes; an empty field selects all.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // background runs, until ctx ends, what goes on beside the requests. What every
@@ -22,33 +24,21 @@ func (a *App) background(ctx context.Context) {
 
 // probePods keeps the status of the pod managers in step.
 func (a *App) probePods(ctx context.Context) {
-	a.every(ctx, func() time.Duration { return a.config.Load().Pods.ProbeInterval }, a.fleet.ProbeAll)
+	jobs.Every(ctx, func() time.Duration { return a.config.Load().Pods.ProbeInterval }, a.logger,
+		"the pod managers cannot be probed", a.fleet.ProbeAll)
 }
 
 // syncDevices keeps the pooled devices in step.
 func (a *App) syncDevices(ctx context.Context) {
-	a.every(ctx, func() time.Duration { return a.config.Load().Pods.SyncInterval }, func(ctx context.Context) error {
-		results, err := a.inventory.SyncDevices(ctx, "")
-		for _, result := range results {
-			if result.Err != nil {
-				a.logger.Warn("the devices of a pod manager could not be synchronised",
-					"pod_manager", result.PodManagerID, "error", result.Err)
+	jobs.Every(ctx, func() time.Duration { return a.config.Load().Pods.SyncInterval }, a.logger,
+		"the devices cannot be synchronised", func(ctx context.Context) error {
+			results, err := a.inventory.SyncDevices(ctx, "")
+			for _, result := range results {
+				if result.Err != nil {
+					a.logger.Warn("the devices of a pod manager could not be synchronised",
+						"pod_manager", result.PodManagerID, "error", result.Err)
+				}
 			}
-		}
-		return err
-	})
-}
-
-// every does something now and then, until ctx ends. An interval that changes
-// counts from the next time on.
-func (a *App) every(ctx context.Context, interval func() time.Duration, do func(context.Context) error) {
-	for ctx.Err() == nil {
-		if err := do(ctx); err != nil && ctx.Err() == nil {
-			a.logger.Warn("background work failed; it is tried again", "error", err)
-		}
-		select {
-		case <-time.After(interval()):
-		case <-ctx.Done():
-		}
-	}
+			return err
+		})
 }

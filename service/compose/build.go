@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // compose takes a node from the step that is journalled to its end: the node
@@ -43,7 +44,7 @@ func (j *job) allocate(ctx context.Context) error {
 	// A pod that does not answer at all is found out here, while it is still
 	// certain that it was asked for nothing.
 	j.nothing = true
-	err := j.call(ctx, quickCall, func(ctx context.Context, pod service.Pod) error { return pod.Probe(ctx) })
+	err := j.call(ctx, jobs.QuickCall, func(ctx context.Context, pod service.Pod) error { return pod.Probe(ctx) })
 	if isCut(err) {
 		return err
 	}
@@ -69,15 +70,15 @@ func (j *job) allocate(ctx context.Context) error {
 		return err
 	}
 	j.cause = err
-	switch service.CodeOf(err) {
-	case service.Unavailable, service.Timeout, service.Internal:
+	switch {
+	case jobs.AnswerLost(err):
 		j.log.Warn("the answer to the request for hardware was lost; looking for the machine", "error", err)
 		if err := j.advance(ctx, service.StepIntended, ComposeAnswerLost); err != nil {
 			return err
 		}
 		j.until = j.in.UpdatedAt.Add(j.s.lostAnswer)
 		return nil
-	case service.PodFailed:
+	case service.CodeOf(err) == service.PodFailed:
 		// The pod is through with the request: what it made is there now.
 		j.until = time.Now()
 		return nil
@@ -95,7 +96,7 @@ func (j *job) own(ctx context.Context, ref string) error {
 		// must have gone and its name been given out again. If it was the hold
 		// that was lost, then this fails in the same way.
 		j.n.Ref, j.in.Async = "", false
-		f := failureOf(err)
+		f := service.FailureOf(err)
 		return j.fail(ctx, service.Errorf(f.Code, "%s", f.Message))
 	}
 	if err == nil {
@@ -124,10 +125,10 @@ func (j *job) find(ctx context.Context) error {
 // search gives the ref of the machine that carries the node's mark, or none
 // when there is none and the time in which one may turn up is over.
 func (j *job) search(ctx context.Context) (ref string, err error) {
-	patience, pause := j.s.patience(), j.s.pause()
+	patience, pause := jobs.Patience(j.s.poll), jobs.Look(j.s.poll)
 	for {
 		last := time.Now().After(j.until)
-		err := j.call(ctx, quickCall, func(ctx context.Context, pod service.Pod) (err error) {
+		err := j.call(ctx, jobs.QuickCall, func(ctx context.Context, pod service.Pod) (err error) {
 			ref, err = pod.Find(ctx, j.n.UUID)
 			return err
 		})
@@ -153,10 +154,10 @@ func (j *job) search(ctx context.Context) (ref string, err error) {
 // assemble makes the machine ready for use, from wherever it is.
 func (j *job) assemble(ctx context.Context) error {
 	deadline := time.Now().Add(j.s.assembleTimeout)
-	patience, pause := j.s.patience(), j.s.pause()
+	patience, pause := jobs.Patience(j.s.poll), jobs.Look(j.s.poll)
 	for time.Now().Before(deadline) {
 		var state service.MachineState
-		err := j.call(ctx, quickCall, func(ctx context.Context, pod service.Pod) (err error) {
+		err := j.call(ctx, jobs.QuickCall, func(ctx context.Context, pod service.Pod) (err error) {
 			state, err = pod.State(ctx, j.n.Ref)
 			return err
 		})
@@ -193,7 +194,7 @@ func (j *job) assemble(ctx context.Context) error {
 // ask asks the pod to assemble the machine. A lost answer needs nothing: the
 // state of the machine will tell.
 func (j *job) ask(ctx context.Context) error {
-	err := j.call(ctx, quickCall, func(ctx context.Context, pod service.Pod) error { return pod.Assemble(ctx, j.n.Ref) })
+	err := j.call(ctx, jobs.QuickCall, func(ctx context.Context, pod service.Pod) error { return pod.Assemble(ctx, j.n.Ref) })
 	code := service.CodeOf(err)
 	asked := j.in.Step == service.StepAssembling
 	switch {
@@ -201,7 +202,7 @@ func (j *job) ask(ctx context.Context) error {
 		j.s.observe(PodAssembling)
 	case isCut(err):
 		return err
-	case code == service.Unavailable, code == service.Timeout, code == service.Internal:
+	case jobs.AnswerLost(err):
 		j.log.Warn("the answer to the request for assembly was lost", "error", err)
 		return nil
 	case code == service.Conflict && (asked || time.Now().Before(j.until)):

@@ -74,7 +74,7 @@ func left(list []leftover, of int) error {
 			code = service.Conflict
 		}
 	}
-	reasons := listed(list, func(l leftover) string { return l.nodeUUID + " (" + failureOf(l.err).Message + ")" })
+	reasons := listed(list, func(l leftover) string { return l.nodeUUID + " (" + service.FailureOf(l.err).Message + ")" })
 	return &service.Error{
 		Code:    code,
 		Message: fmt.Sprintf("%d of %d nodes are left: %s", len(list), of, reasons),

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // Options say what to work with. Store and Pods are required.
@@ -67,13 +68,7 @@ type Service struct {
 	lostAnswer      time.Duration
 	recoverEvery    time.Duration
 
-	life context.Context // ends when running work is to stop where it is
-	stop context.CancelFunc
-
-	mu       sync.Mutex
-	jobs     map[string]*job // by node
-	draining bool
-	running  sync.WaitGroup
+	jobs *jobs.Group[*job] // by node
 }
 
 var _ service.Work = (*Service)(nil)
@@ -91,9 +86,8 @@ func New(opts Options) *Service {
 		assembleTimeout: or(opts.AssembleTimeout, 30*time.Minute),
 		lostAnswer:      or(opts.LostAnswerWindow, time.Minute),
 		recoverEvery:    or(opts.RecoverInterval, 5*time.Second),
-		jobs:            map[string]*job{},
+		jobs:            jobs.NewGroup[*job](),
 	}
-	s.life, s.stop = context.WithCancel(context.Background())
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -110,79 +104,21 @@ func New(opts Options) *Service {
 // the rest is left where it is, to the journal and whoever recovers from it,
 // and the error of ctx returned. Either way nothing of this Service runs
 // afterwards, and the store may be closed. It is called once.
-func (s *Service) Drain(ctx context.Context) error {
-	s.mu.Lock()
-	s.draining = true
-	s.mu.Unlock()
-	idle := make(chan struct{})
-	go func() {
-		s.running.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-	}
-	s.stop()
-	<-idle
-	return ctx.Err()
-}
-
-// enter is the way into any piece of work; leave is the way out.
-func (s *Service) enter() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.draining {
-		return service.Errorf(service.Unavailable, "the service is shutting down")
-	}
-	s.running.Add(1)
-	return nil
-}
-
-func (s *Service) leave() { s.running.Done() }
+func (s *Service) Drain(ctx context.Context) error { return s.jobs.Drain(ctx) }
 
 // launch runs a job until it ends or the service stops, whatever becomes of
-// the request in ctx. It takes over the caller's enter.
+// the request in ctx. It takes over the caller's Enter.
 func (s *Service) launch(ctx context.Context, j *job, work func(context.Context) (service.Node, error)) *job {
-	ctx, cancel := until(context.WithoutCancel(ctx), s.life)
-	s.mu.Lock()
-	s.jobs[j.n.UUID] = j
-	s.mu.Unlock()
-	var listening sync.WaitGroup
-	listening.Go(func() { j.listen(ctx) })
-	go func() {
-		defer s.leave()
-		defer listening.Wait()
-		defer cancel()
-		defer close(j.done)
+	s.jobs.Launch(ctx, j.n.UUID, j, func(ctx context.Context) {
+		listening, deaf := context.WithCancel(ctx)
+		var ear sync.WaitGroup
+		ear.Go(func() { j.listen(listening) })
 		j.node, j.err = j.run(ctx, work)
-		s.mu.Lock()
-		delete(s.jobs, j.n.UUID)
-		s.mu.Unlock()
-	}()
+		deaf()
+		ear.Wait()
+	}, func() { close(j.done) })
 	return j
 }
-
-// until is ctx, ending also when the signal does.
-func until(ctx, signal context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	unlink := context.AfterFunc(signal, cancel)
-	return ctx, func() {
-		unlink()
-		cancel()
-	}
-}
-
-// job gives the job that works on a node in this process, or nil.
-func (s *Service) job(nodeUUID string) *job {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.jobs[nodeUUID]
-}
-
-// now is the time as it is stored: without what does not survive that.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 func or(d, byDefault time.Duration) time.Duration {
 	if d == 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // delete gives the hardware of a node back and forgets the node. Where the
@@ -14,7 +15,7 @@ func (j *job) delete(ctx context.Context) error {
 	if err := j.deregister(ctx); err != nil {
 		return err
 	}
-	for patience := j.s.patience(); j.n.Ref != ""; {
+	for patience := jobs.Patience(j.s.poll); j.n.Ref != ""; {
 		err := j.deleteMachine(ctx, j.n.Ref)
 		if err == nil {
 			j.s.observe(DeletePodDeleted)
@@ -23,13 +24,11 @@ func (j *job) delete(ctx context.Context) error {
 		if isCut(err) {
 			return err
 		}
-		switch service.CodeOf(err) {
-		case service.Unavailable, service.Timeout, service.Internal:
-			if err := j.retry(ctx, patience, "the hardware cannot be given back", err); err != nil {
-				return err
-			}
-		default:
+		if !jobs.AnswerLost(err) {
 			return j.putBack(ctx, err)
+		}
+		if err := j.retry(ctx, patience, "the hardware cannot be given back", err); err != nil {
+			return err
 		}
 	}
 	if err := j.forget(ctx, DeleteFinished); err != nil {
@@ -48,7 +47,7 @@ func (j *job) deregister(ctx context.Context) error {
 	if j.n.ManagedBy == "" || j.s.provisioner == nil {
 		return nil
 	}
-	err := j.bounded(ctx, j.heeded(), quickCall, func(ctx context.Context) error {
+	err := j.bounded(ctx, j.heeded(), jobs.QuickCall, func(ctx context.Context) error {
 		return j.s.provisioner.Deregister(ctx, j.n.UUID)
 	})
 	if isCut(err) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // errLost ends a job whose node is no longer held by this process: somebody
@@ -20,13 +21,6 @@ var errOrdered = errors.New("other work was ordered")
 
 // errStopped ends a job because the service stops. The journal has the rest.
 var errStopped = errors.New("the service stopped")
-
-// Limits of single calls to a pod. They end calls that hang: assembly has a
-// limit of its own, and deleting can take a pod minutes.
-const (
-	quickCall = 2 * time.Minute
-	slowCall  = 15 * time.Minute
-)
 
 // job is one piece of work on one node. Its fields belong to the goroutine of
 // the job; others read node and err after done, and early after lasting.
@@ -119,22 +113,14 @@ func (j *job) call(ctx context.Context, limit time.Duration, do func(context.Con
 // callUnless makes one call to the node's pod, which only the signal ends.
 func (j *job) callUnless(ctx, signal context.Context, limit time.Duration, do func(context.Context, service.Pod) error) error {
 	return j.bounded(ctx, signal, limit, func(ctx context.Context) error {
-		pod, err := j.s.pods.Pod(ctx, j.n.PodManagerID)
-		if service.CodeOf(err) == service.NotFound {
-			// Not to be taken for a machine that is not found.
-			return &service.Error{Code: service.Unavailable, Message: "the pod manager is not registered any more", Err: err}
-		}
-		if err != nil {
-			return err
-		}
-		return do(ctx, pod)
+		return jobs.Call(ctx, j.s.pods, j.n.PodManagerID, do)
 	})
 }
 
 // bounded does something that may take so long, and that the signal ends. Its
 // error is errStopped or errOrdered where it failed because it was cut off.
 func (j *job) bounded(ctx, signal context.Context, limit time.Duration, do func(context.Context) error) error {
-	inner, cancel := until(ctx, signal)
+	inner, cancel := jobs.Until(ctx, signal)
 	defer cancel()
 	inner, release := context.WithTimeout(inner, limit)
 	defer release()
@@ -155,7 +141,7 @@ func (j *job) bounded(ctx, signal context.Context, limit time.Duration, do func(
 // write makes one write to the journal, again until the store answers. What it
 // writes may be repeated. An error is errLost or errStopped.
 func (j *job) write(ctx context.Context, point string, do func(context.Context) error) error {
-	for patience := j.s.patience(); ; {
+	for patience := jobs.Patience(j.s.poll); ; {
 		err := do(ctx)
 		switch service.CodeOf(err) {
 		case service.Conflict, service.NotFound:
@@ -167,7 +153,7 @@ func (j *job) write(ctx context.Context, point string, do func(context.Context) 
 		}
 		j.complain(ctx, "the journal cannot be written", err)
 		// No order cuts this off: what is written must not stay open.
-		if patience.wait(ctx) != nil {
+		if patience.Wait(ctx) != nil {
 			return errStopped
 		}
 	}
@@ -175,14 +161,14 @@ func (j *job) write(ctx context.Context, point string, do func(context.Context) 
 
 // advance journals a further step.
 func (j *job) advance(ctx context.Context, step service.Step, point string) error {
-	j.in.Step, j.in.UpdatedAt = step, now()
+	j.in.Step, j.in.UpdatedAt = step, service.Now()
 	j.n.Step, j.n.UpdatedAt = step, j.in.UpdatedAt
 	return j.write(ctx, point, func(ctx context.Context) error { return j.s.store.Advance(ctx, j.in, j.n) })
 }
 
 // finish journals the end of the work on a node that stays.
 func (j *job) finish(ctx context.Context, state service.NodeState, point string) error {
-	j.n.State, j.n.Step, j.n.UpdatedAt = state, "", now()
+	j.n.State, j.n.Step, j.n.UpdatedAt = state, "", service.Now()
 	return j.write(ctx, point, func(ctx context.Context) error { return j.s.store.Finish(ctx, j.n) })
 }
 
@@ -192,7 +178,7 @@ func (j *job) forget(ctx context.Context, point string) error {
 }
 
 // retry waits before something is tried again.
-func (j *job) retry(ctx context.Context, p *pause, what string, err error) error {
+func (j *job) retry(ctx context.Context, p *jobs.Pause, what string, err error) error {
 	j.complain(ctx, what, err)
 	return j.look(ctx, p)
 }
@@ -206,21 +192,12 @@ func (j *job) complain(ctx context.Context, what string, err error) {
 }
 
 // look waits before something is looked at again. An order ends it.
-func (j *job) look(ctx context.Context, p *pause) error {
+func (j *job) look(ctx context.Context, p *jobs.Pause) error {
 	signal := j.heeded()
-	inner, cancel := until(ctx, signal)
+	inner, cancel := jobs.Until(ctx, signal)
 	defer cancel()
-	if p.wait(inner) != nil {
+	if p.Wait(inner) != nil {
 		return interrupted(ctx, signal)
 	}
 	return nil
-}
-
-// failureOf is what may be told of an error.
-func failureOf(err error) *service.Failure {
-	var e *service.Error
-	if errors.As(err, &e) {
-		return &service.Failure{Code: e.Code, Message: e.Message}
-	}
-	return &service.Failure{Code: service.Internal, Message: "an internal error"}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // Reset implements service.Work.
@@ -43,11 +44,11 @@ func (s *Service) held(ctx context.Context, nodeUUID string, do func(context.Con
 	if _, err := s.node(ctx, nodeUUID); err != nil {
 		return err
 	}
-	if err := s.enter(); err != nil {
+	if err := s.jobs.Enter(); err != nil {
 		return err
 	}
-	defer s.leave()
-	ctx, cancel := until(ctx, s.life)
+	defer s.jobs.Leave()
+	ctx, cancel := s.jobs.Bound(ctx)
 	defer cancel()
 	release, err := s.store.Hold(ctx, nodeUUID)
 	if err != nil {
@@ -61,7 +62,7 @@ func (s *Service) held(ctx context.Context, nodeUUID string, do func(context.Con
 	if n.State != service.NodeComposed {
 		return service.Errorf(service.Conflict, "node %s is %s, not composed", nodeUUID, n.State)
 	}
-	ctx, cancel = context.WithTimeout(ctx, quickCall)
+	ctx, cancel = context.WithTimeout(ctx, jobs.QuickCall)
 	defer cancel()
 	return do(ctx, n)
 }

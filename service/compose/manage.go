@@ -28,7 +28,7 @@ func (s *Service) Manage(ctx context.Context, r service.ManageRequest) (service.
 	if err != nil {
 		return service.Node{}, err
 	}
-	at := now()
+	at := service.Now()
 	n := service.Node{
 		UUID:         uuid.NewString(),
 		Name:         cmp.Or(r.Name, m.Name, r.Index),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // listen does what is ordered of a job, until ctx ends.
@@ -90,7 +91,7 @@ func (j *job) drop(ctx context.Context) (service.Node, error) {
 
 // release tells that the node is gone.
 func (j *job) release(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, quickCall)
+	ctx, cancel := context.WithTimeout(ctx, jobs.QuickCall)
 	defer cancel()
 	if err := j.s.released(ctx, j.n); err != nil {
 		j.log.Warn("what was attached to the node was not released", "error", err)

@@ -4,28 +4,14 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // Run goes on with the work of processes that died, at once and then every few
 // seconds, until ctx ends.
 func (s *Service) Run(ctx context.Context) {
-	tick := time.NewTicker(s.recoverEvery)
-	defer tick.Stop()
-	for trouble := ""; ; {
-		err := s.Recover(ctx)
-		switch {
-		case err == nil:
-			trouble = ""
-		case ctx.Err() == nil && err.Error() != trouble:
-			trouble = err.Error()
-			s.log.Warn("unfinished work cannot be looked for; trying again", "error", err)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	jobs.Every(ctx, func() time.Duration { return s.recoverEvery }, s.log, "unfinished work cannot be looked for", s.Recover)
 }
 
 // Recover claims every intent that nobody alive holds and starts to go on with
@@ -35,7 +21,7 @@ func (s *Service) Recover(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("reading the journal: %w", err)
 		}
-		if s.job(in.NodeUUID) != nil {
+		if s.jobs.Find(in.NodeUUID) != nil {
 			continue
 		}
 		if err := s.claim(ctx, in.NodeUUID); err != nil {
@@ -46,12 +32,12 @@ func (s *Service) Recover(ctx context.Context) error {
 }
 
 func (s *Service) claim(ctx context.Context, nodeUUID string) error {
-	if err := s.enter(); err != nil {
+	if err := s.jobs.Enter(); err != nil {
 		return err
 	}
 	in, n, claimed, err := s.store.Claim(context.WithoutCancel(ctx), nodeUUID)
 	if err != nil || !claimed {
-		s.leave()
+		s.jobs.Leave()
 		return err
 	}
 	j := s.newJob(in, n)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // Register implements service.Work. That the provisioner knows the node is
@@ -80,7 +81,7 @@ func (s *Service) enrolment(ctx context.Context, n service.Node, properties map[
 func (s *Service) manage(ctx context.Context, nodeUUID, by, point string) (service.Node, error) {
 	n, err := s.store.UpdateNode(ctx, nodeUUID, func(n *service.Node) error {
 		if n.ManagedBy != by {
-			n.ManagedBy, n.UpdatedAt = by, now()
+			n.ManagedBy, n.UpdatedAt = by, service.Now()
 		}
 		return nil
 	})
@@ -94,9 +95,9 @@ func (s *Service) manage(ctx context.Context, nodeUUID, by, point string) (servi
 // it fails as well, the node stays marked: it may be registered or deregistered
 // again, and deleting it does the latter.
 func (s *Service) withdraw(ctx context.Context, nodeUUID string) {
-	ctx, cancel := until(context.WithoutCancel(ctx), s.life) // the caller may have gone
+	ctx, cancel := s.jobs.Bound(context.WithoutCancel(ctx)) // the caller may have gone
 	defer cancel()
-	ctx, release := context.WithTimeout(ctx, quickCall)
+	ctx, release := context.WithTimeout(ctx, jobs.QuickCall)
 	defer release()
 	err := s.provisioner.Deregister(ctx, nodeUUID)
 	if err == nil {

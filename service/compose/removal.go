@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // Delete implements service.Work. Where the node is being deleted already, by
@@ -26,7 +27,7 @@ type removal struct {
 	probed   bool // the pod is known to answer
 	ordered  bool // whoever works on the node has been told
 	refused  bool // somebody had the node although it was settled
-	pause    *pause
+	pause    *jobs.Pause
 }
 
 // errAgain says that the node is to be looked at again.
@@ -34,7 +35,7 @@ var errAgain = errors.New("look at the node again")
 
 // remove sees to it that a node goes, whatever it is doing and whoever has it.
 func (s *Service) remove(ctx context.Context, nodeUUID string, how service.Removal) error {
-	r := &removal{s: s, nodeUUID: nodeUUID, how: how, pause: s.pause()}
+	r := &removal{s: s, nodeUUID: nodeUUID, how: how, pause: jobs.Look(s.poll)}
 	for {
 		n, err := s.store.Node(ctx, nodeUUID)
 		switch {
@@ -77,7 +78,7 @@ func (r *removal) begin(ctx context.Context, n service.Node) error {
 	if r.how == service.ForgetHardware {
 		kind = service.IntentForget
 	}
-	n.State, n.UpdatedAt = service.NodeDeleting, now()
+	n.State, n.UpdatedAt = service.NodeDeleting, service.Now()
 	_, j, err := r.s.begin(ctx, kind, n, false)
 	if code := service.CodeOf(err); err != nil && (code == service.Conflict || code == service.NotFound) {
 		return r.busy(ctx, err)
@@ -115,7 +116,7 @@ func (r *removal) join(ctx context.Context, n service.Node) error {
 	if err := r.order(ctx, n); err != nil {
 		return err
 	}
-	j := r.s.job(r.nodeUUID)
+	j := r.s.jobs.Find(r.nodeUUID)
 	if j == nil {
 		if err := r.s.claim(ctx, r.nodeUUID); err != nil {
 			return err
@@ -161,7 +162,7 @@ func (r *removal) order(ctx context.Context, n service.Node) error {
 
 // rest waits before the node is looked at again.
 func (r *removal) rest(ctx context.Context) error {
-	if r.pause.wait(ctx) != nil {
+	if r.pause.Wait(ctx) != nil {
 		return stillGoing(ctx, r.nodeUUID)
 	}
 	return errAgain

@@ -28,7 +28,7 @@ func (s *Service) plan(ctx context.Context, r service.ComposeRequest) (service.N
 	if err != nil {
 		return service.Node{}, err
 	}
-	at := now()
+	at := service.Now()
 	return service.Node{
 		UUID:           uuid.NewString(),
 		Name:           r.Name,

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // fail journals that the compose is to be undone, and why.
@@ -13,7 +14,7 @@ func (j *job) fail(ctx context.Context, cause error) error {
 	}
 	j.log.Warn("composing failed; undoing it", "error", cause)
 	j.cause = cause
-	j.in.Failure = failureOf(cause)
+	j.in.Failure = service.FailureOf(cause)
 	return j.advance(ctx, service.StepUndoing, UndoBegun)
 }
 
@@ -55,7 +56,7 @@ func (j *job) recordFailure(ctx context.Context) error {
 
 // giveBack deletes a machine, however long it takes the pod to let it.
 func (j *job) giveBack(ctx context.Context, ref string) error {
-	for patience := j.s.patience(); ; {
+	for patience := jobs.Patience(j.s.poll); ; {
 		err := j.deleteMachine(ctx, ref)
 		if err == nil || isCut(err) {
 			return err
@@ -67,5 +68,5 @@ func (j *job) giveBack(ctx context.Context, ref string) error {
 }
 
 func (j *job) deleteMachine(ctx context.Context, ref string) error {
-	return j.call(ctx, slowCall, func(ctx context.Context, pod service.Pod) error { return pod.Delete(ctx, ref) })
+	return j.call(ctx, jobs.SlowCall, func(ctx context.Context, pod service.Pod) error { return pod.Delete(ctx, ref) })
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // result waits for a compose that the caller itself began.
@@ -60,8 +60,8 @@ var errInterrupted = errors.New("its process died")
 // rather than when Run comes by.
 func (s *Service) await(ctx context.Context, nodeUUID string, async bool) (service.Node, error) {
 	ordered := false // that the node go
-	for pause := s.pause(); ; {
-		if j := s.job(nodeUUID); j != nil {
+	for pause := jobs.Look(s.poll); ; {
+		if j := s.jobs.Find(nodeUUID); j != nil {
 			if n, err := j.wait(ctx, async); !errors.Is(err, errLost) {
 				return n, err
 			}
@@ -83,7 +83,7 @@ func (s *Service) await(ctx context.Context, nodeUUID string, async bool) (servi
 		if err := s.claim(ctx, nodeUUID); err != nil {
 			return n, err
 		}
-		if pause.wait(ctx) != nil {
+		if pause.Wait(ctx) != nil {
 			return n, stillGoing(ctx, nodeUUID)
 		}
 	}
@@ -95,27 +95,5 @@ func stillGoing(ctx context.Context, nodeUUID string) error {
 		Code:    service.Timeout,
 		Message: fmt.Sprintf("gave up waiting; the work on node %s goes on", nodeUUID),
 		Err:     ctx.Err(),
-	}
-}
-
-// pause is a wait that doubles each time, up to a limit.
-type pause struct{ next, most time.Duration }
-
-// pause is for looking at what is on its way.
-func (s *Service) pause() *pause { return &pause{next: s.poll, most: 20 * s.poll} }
-
-// patience is for what does not answer.
-func (s *Service) patience() *pause { return &pause{next: s.poll, most: 300 * s.poll} }
-
-// wait returns early, with its error, when ctx ends.
-func (p *pause) wait(ctx context.Context) error {
-	t := time.NewTimer(p.next)
-	defer t.Stop()
-	p.next = min(2*p.next, p.most)
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

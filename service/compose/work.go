@@ -36,7 +36,7 @@ func (s *Service) Compose(ctx context.Context, r service.ComposeRequest) (servic
 // node's idempotency key was used before; then the node is that of its first
 // use.
 func (s *Service) begin(ctx context.Context, kind service.IntentKind, n service.Node, async bool) (service.Node, *job, error) {
-	if err := s.enter(); err != nil {
+	if err := s.jobs.Enter(); err != nil {
 		return n, nil, err
 	}
 	n.Step = service.StepIntended
@@ -44,7 +44,7 @@ func (s *Service) begin(ctx context.Context, kind service.IntentKind, n service.
 	// A caller that goes away now must not leave it open whether this was written.
 	n, begun, err := s.store.Begin(context.WithoutCancel(ctx), in, n)
 	if err != nil || !begun {
-		s.leave()
+		s.jobs.Leave()
 		return n, nil, err
 	}
 	j := s.newJob(in, n)
@@ -79,7 +79,7 @@ func (s *Service) Update(ctx context.Context, nodeUUID string, change func(*serv
 		if wanted.Name == "" {
 			return service.Errorf(service.Invalid, "name: a node needs a name")
 		}
-		n.Name, n.Description, n.UpdatedAt = wanted.Name, wanted.Description, now()
+		n.Name, n.Description, n.UpdatedAt = wanted.Name, wanted.Description, service.Now()
 		return nil
 	})
 }

@@ -66,7 +66,7 @@ func (f *Fleet) Register(ctx context.Context, pm service.PodManager) (service.Po
 	if pm.UUID == "" {
 		pm.UUID = uuid.NewString()
 	}
-	pm.CreatedAt = now()
+	pm.CreatedAt = service.Now()
 	pm.UpdatedAt = pm.CreatedAt
 	if err := f.check(&pm); err != nil {
 		return service.PodManager{}, err
@@ -82,7 +82,7 @@ func (f *Fleet) Register(ctx context.Context, pm service.PodManager) (service.Po
 	if ctx.Err() != nil {
 		return service.PodManager{}, ctx.Err()
 	}
-	pm.Status, pm.StatusReason, pm.StatusSince = found.status, found.reason, now()
+	pm.Status, pm.StatusReason, pm.StatusSince = found.status, found.reason, service.Now()
 	return pm, f.store.CreatePodManager(ctx, pm)
 }
 
@@ -99,7 +99,7 @@ func (f *Fleet) Update(ctx context.Context, id string, change func(*service.PodM
 		if err := f.check(pm); err != nil {
 			return err
 		}
-		pm.UUID, pm.CreatedAt, pm.UpdatedAt = old.UUID, old.CreatedAt, now()
+		pm.UUID, pm.CreatedAt, pm.UpdatedAt = old.UUID, old.CreatedAt, service.Now()
 		pm.Status, pm.StatusReason, pm.StatusSince = old.Status, old.StatusReason, old.StatusSince
 		if targetOf(*pm) != targetOf(old) {
 			finding{status: service.PodManagerUnknown}.write(pm)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,28 +13,6 @@ import (
 // probesAtOnce is how many pod managers ProbeAll probes at the same time. All
 // but the most sprawling fleets fit, so that dead ones hold up no others.
 const probesAtOnce = 64
-
-// Run probes all pod managers, at once and then every interval, until ctx ends.
-// With several processes on one store, one of them is enough.
-func (f *Fleet) Run(ctx context.Context, interval time.Duration) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
-	for trouble := ""; ; {
-		err := f.ProbeAll(ctx)
-		switch {
-		case err == nil:
-			trouble = ""
-		case ctx.Err() == nil && err.Error() != trouble:
-			trouble = err.Error()
-			f.log.Warn("the pod managers cannot be probed; trying again", "error", err)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
 
 // ProbeAll probes every pod manager, many at once, and writes down each status
 // that has changed. A pod manager that does not answer is no error; a store
@@ -87,7 +64,7 @@ func (fd finding) isIn(pm service.PodManager) bool {
 
 func (fd finding) write(pm *service.PodManager) {
 	if pm.Status != fd.status {
-		pm.StatusSince = now()
+		pm.StatusSince = service.Now()
 	}
 	pm.Status, pm.StatusReason = fd.status, fd.reason
 }
@@ -142,6 +119,3 @@ func reasonOf(err error) string {
 	}
 	return "an internal error"
 }
-
-// now is the time as it is stored: without what does not survive that.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -121,37 +122,30 @@ func TestReasonsAreFreeOfSecrets(t *testing.T) {
 	}
 }
 
-// TestRun is about a change that is noticed, and about the end.
-func TestRun(t *testing.T) {
+// TestProbeAgain is about a change that is noticed, and about the end.
+func TestProbeAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	pod, err := podsim.Start(podsim.Options{})
 	ok(t, err)
 	pm, err := w.fleet.Register(t.Context(), podManager(pod.URL))
 	ok(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() {
-		w.fleet.Run(ctx, 10*time.Millisecond)
-		close(ended)
-	}()
-	time.Sleep(50 * time.Millisecond)
+	ok(t, w.fleet.ProbeAll(t.Context()))
 	ok(t, pod.Close())
-	for range 1000 {
-		if pm, err = w.store.PodManager(t.Context(), pm.UUID); err != nil || pm.Status != service.PodManagerOnline {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	ok(t, err)
+	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	<-ended
-	if pm.Status != service.PodManagerOffline {
-		t.Errorf("it is %s", pm.Status)
+	if err := w.fleet.ProbeAll(cancelled); !errors.Is(err, context.Canceled) {
+		t.Errorf("without a context: %v", err)
 	}
+	before, err := w.store.PodManager(t.Context(), pm.UUID)
+	ok(t, err)
+	if before.Status != service.PodManagerOnline {
+		t.Errorf("the end of a probe made it %s", before.Status)
+	}
+	ok(t, w.fleet.ProbeAll(t.Context()))
 	after, err := w.store.PodManager(t.Context(), pm.UUID)
 	ok(t, err)
-	if after.Status != pm.Status {
-		t.Errorf("the end of Run made it %s", after.Status)
+	if after.Status != service.PodManagerOffline {
+		t.Errorf("it is %s", after.Status)
 	}
 }

@@ -93,6 +93,3 @@ func only[T any](items iter.Seq2[T, error], keep func(T) bool) iter.Seq2[T, erro
 func timestamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
-
-// now is the time as it is stored: without what does not survive that.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

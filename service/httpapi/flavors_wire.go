@@ -38,7 +38,7 @@ type flavorWire struct {
 
 // flavor makes the flavor that a checked body asks for.
 func (in createFlavorWire) flavor() service.Flavor {
-	at := now()
+	at := service.Now()
 	return service.Flavor{
 		UUID:        uuid.NewString(),
 		Name:        in.Name,
@@ -60,7 +60,7 @@ func (in changeFlavorWire) apply(f *service.Flavor) {
 	if in.Properties != nil {
 		f.Properties = in.Properties.requirements()
 	}
-	f.UpdatedAt = now()
+	f.UpdatedAt = service.Now()
 }
 
 func wireFlavor(f service.Flavor) flavorWire {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -102,7 +101,7 @@ func (i *Inventory) stored(ctx context.Context, pm service.PodManager) (map[stri
 
 func (i *Inventory) create(ctx context.Context, pm service.PodManager, d service.Device) error {
 	d.UUID, d.PodManagerID = uuid.NewString(), pm.UUID
-	d.CreatedAt = now()
+	d.CreatedAt = service.Now()
 	d.UpdatedAt = d.CreatedAt
 	if err := i.store.CreateDevice(ctx, d); err != nil {
 		return fmt.Errorf("recording device %s: %w", d.Ref, err)
@@ -134,7 +133,7 @@ func (i *Inventory) update(ctx context.Context, old, d service.Device) error {
 func withFacts(stored, d service.Device) service.Device {
 	stored.Type, stored.State, stored.MachineRef, stored.Group = d.Type, d.State, d.MachineRef, d.Group
 	stored.Properties, stored.Extra = d.Properties, d.Extra
-	stored.UpdatedAt = now()
+	stored.UpdatedAt = service.Now()
 	return stored
 }
 
@@ -192,6 +191,3 @@ func (i *Inventory) clear(ctx context.Context, pm service.PodManager, gone map[s
 	}
 	return errors.Join(errs...)
 }
-
-// now is the time as it is stored: without what does not survive that.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // attach attaches the volume. A request whose answer was lost is made again,
@@ -43,7 +44,7 @@ func (j *job) isAttached(ctx context.Context, machine string, refusal error) (bo
 	if !j.lost && service.CodeOf(refusal) != service.PodFailed {
 		return false, nil
 	}
-	patience, pause := j.s.patience(), j.s.pause()
+	patience, pause := jobs.Patience(j.s.poll), jobs.Look(j.s.poll)
 	for {
 		last := !j.lost || time.Now().After(j.until)
 		is, err := j.s.isAttached(ctx, j.v.PodManagerID, machine, j.v.Ref)
@@ -67,7 +68,7 @@ func (j *job) isAttached(ctx context.Context, machine string, refusal error) (bo
 // Nothing is attached to a machine that is gone.
 func (s *Service) isAttached(ctx context.Context, podManagerID, machine, resource string) (bool, error) {
 	var m service.Machine
-	err := s.call(ctx, podManagerID, quickCall, func(ctx context.Context, pod service.Pod) (err error) {
+	err := s.call(ctx, podManagerID, jobs.QuickCall, func(ctx context.Context, pod service.Pod) (err error) {
 		m, err = pod.Machine(ctx, machine)
 		return err
 	})
@@ -128,7 +129,7 @@ func (j *job) free(ctx context.Context) error {
 // machine gives the ref of the machine of the volume's node, or none when the
 // node is gone.
 func (j *job) machine(ctx context.Context) (string, error) {
-	for patience := j.s.patience(); ; {
+	for patience := jobs.Patience(j.s.poll); ; {
 		n, err := j.s.store.Node(ctx, j.v.NodeID)
 		if err == nil || service.CodeOf(err) == service.NotFound {
 			return n.Ref, nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // create makes the volume, or finds the one that an earlier request made whose
@@ -54,7 +55,7 @@ func (j *job) make(ctx context.Context) (ref string, err error) {
 		return ref, nil
 	case ctx.Err() != nil:
 		return "", errStopped
-	case answerLost(err):
+	case jobs.AnswerLost(err):
 		j.log.Warn("the answer to the request for a volume was lost; looking for it", "error", err)
 		j.lost, j.until = true, time.Now().Add(j.s.lostAnswer)
 		j.s.observe(CreateAnswerLost)
@@ -69,10 +70,10 @@ func (j *job) make(ctx context.Context) (ref string, err error) {
 // search gives the ref of the pod's volume that carries the UUID, or none when
 // there is none and the time in which one may turn up is over.
 func (j *job) search(ctx context.Context) (ref string, err error) {
-	patience, pause := j.s.patience(), j.s.pause()
+	patience, pause := jobs.Patience(j.s.poll), jobs.Look(j.s.poll)
 	for {
 		last := time.Now().After(j.until)
-		err := j.call(ctx, quickCall, func(ctx context.Context, pod service.Pod) (err error) {
+		err := j.call(ctx, jobs.QuickCall, func(ctx context.Context, pod service.Pod) (err error) {
 			ref, err = pod.FindVolume(ctx, j.uuid)
 			return err
 		})
@@ -121,7 +122,7 @@ func (j *job) own(ctx context.Context, ref string) error {
 // was must have gone from the pod without Valence, and its path been given out
 // again: with two records, deleting either would destroy what belongs to both.
 func (j *job) sameRef(ctx context.Context, ref string) (string, error) {
-	for patience := j.s.patience(); ; {
+	for patience := jobs.Patience(j.s.poll); ; {
 		other, err := j.s.withRef(ctx, j.v.PodManagerID, ref)
 		if err == nil {
 			return other, nil
@@ -163,7 +164,7 @@ func (j *job) giveBack(ctx context.Context, ref, stale string) error {
 // details reads what the pod made. Not to know it is no reason to fail.
 func (j *job) details(ctx context.Context, ref string) (service.PodVolume, error) {
 	var made service.PodVolume
-	err := j.call(ctx, quickCall, func(ctx context.Context, pod service.Pod) (err error) {
+	err := j.call(ctx, jobs.QuickCall, func(ctx context.Context, pod service.Pod) (err error) {
 		made, err = pod.Volume(ctx, ref)
 		return err
 	})
@@ -185,7 +186,7 @@ func (j *job) undoCreate(ctx context.Context) error {
 	default:
 		return j.forget(ctx, CreateUndone)
 	}
-	failure := failureOf(j.cause)
+	failure := service.FailureOf(j.cause)
 	return j.write(ctx, CreateUndone, func(v *service.Volume) {
 		v.State, v.Failure = service.VolumeFailed, failure
 	})

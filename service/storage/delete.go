@@ -63,10 +63,10 @@ func (s *Service) forget(ctx context.Context, v service.Volume) error {
 	if v.State == service.VolumeAttached {
 		return available(v)
 	}
-	if err := s.enter(); err != nil {
+	if err := s.jobs.Enter(); err != nil {
 		return err
 	}
-	defer s.leave()
+	defer s.jobs.Leave()
 	return s.store.DeleteVolume(context.WithoutCancel(ctx), v.UUID)
 }
 
@@ -117,7 +117,7 @@ func (l *leftovers) add(v service.Volume, err error) {
 	if l.first == nil {
 		l.first = err
 	}
-	l.list = append(l.list, fmt.Sprintf("%s (%s)", v.UUID, failureOf(err).Message))
+	l.list = append(l.list, fmt.Sprintf("%s (%s)", v.UUID, service.FailureOf(err).Message))
 }
 
 func (l *leftovers) err(podManagerID string) error {

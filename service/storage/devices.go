@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // AttachDevice implements service.Storage. A device has no state for what is on
@@ -86,13 +87,13 @@ func (s *Service) connect(ctx context.Context, nodeUUID, deviceUUID string,
 
 // apart runs work that outlives the request it comes from, and waits for it.
 func (s *Service) apart(ctx context.Context, deviceUUID string, work func(context.Context) error) error {
-	if err := s.enter(); err != nil {
+	if err := s.jobs.Enter(); err != nil {
 		return err
 	}
 	done := make(chan error, 1)
 	go func() {
-		defer s.leave()
-		lasting, cancel := s.lasting(ctx)
+		defer s.jobs.Leave()
+		lasting, cancel := s.jobs.Bound(context.WithoutCancel(ctx))
 		defer cancel()
 		err := work(lasting)
 		if err != nil && lasting.Err() != nil {
@@ -129,7 +130,7 @@ func (s *Service) holdBoth(ctx context.Context, nodeUUID, deviceUUID string) (re
 }
 
 func (s *Service) attachDevice(ctx context.Context, n service.Node, d service.Device) error {
-	err := s.call(ctx, d.PodManagerID, slowCall, func(ctx context.Context, pod service.Pod) error {
+	err := s.call(ctx, d.PodManagerID, jobs.SlowCall, func(ctx context.Context, pod service.Pod) error {
 		return pod.Attach(ctx, n.Ref, d.Ref)
 	})
 	if err != nil && !(mayBeDone(err) && s.turnsUp(ctx, n, d)) {
@@ -142,7 +143,7 @@ func (s *Service) detachDevice(ctx context.Context, n service.Node, d service.De
 	if d.MachineRef == "" {
 		return nil
 	}
-	err := s.call(ctx, d.PodManagerID, slowCall, func(ctx context.Context, pod service.Pod) error {
+	err := s.call(ctx, d.PodManagerID, jobs.SlowCall, func(ctx context.Context, pod service.Pod) error {
 		return pod.Detach(ctx, n.Ref, d.Ref)
 	})
 	if err != nil {
@@ -152,18 +153,20 @@ func (s *Service) detachDevice(ctx context.Context, n service.Node, d service.De
 }
 
 // mayBeDone says whether a request that failed may have had its effect.
-func mayBeDone(err error) bool { return answerLost(err) || service.CodeOf(err) == service.PodFailed }
+func mayBeDone(err error) bool {
+	return jobs.AnswerLost(err) || service.CodeOf(err) == service.PodFailed
+}
 
 // turnsUp says whether a device is attached, or becomes so while that can
 // still come of a request whose answer was lost.
 func (s *Service) turnsUp(ctx context.Context, n service.Node, d service.Device) bool {
-	until, pause := time.Now().Add(s.lostAnswer), s.pause()
+	until, pause := time.Now().Add(s.lostAnswer), jobs.Look(s.poll)
 	for {
 		is, err := s.isAttached(ctx, d.PodManagerID, n.Ref, d.Ref)
 		if is {
 			return true
 		}
-		if err == nil && time.Now().After(until) || pause.wait(ctx) != nil {
+		if err == nil && time.Now().After(until) || pause.Wait(ctx) != nil {
 			return false
 		}
 		if err != nil && time.Now().After(until.Add(s.lostAnswer)) {
@@ -174,12 +177,12 @@ func (s *Service) turnsUp(ctx context.Context, n service.Node, d service.Device)
 
 // writeDevice writes what has become of a device, again until the store answers.
 func (s *Service) writeDevice(ctx context.Context, deviceUUID string, state service.DeviceState, machine string) error {
-	for patience := s.patience(); ; {
+	for patience := jobs.Patience(s.poll); ; {
 		_, err := s.store.UpdateDevice(ctx, deviceUUID, func(d *service.Device) error {
-			d.State, d.MachineRef, d.UpdatedAt = state, machine, now()
+			d.State, d.MachineRef, d.UpdatedAt = state, machine, service.Now()
 			return nil
 		})
-		if err == nil || !answerLost(err) || patience.wait(ctx) != nil {
+		if err == nil || !jobs.AnswerLost(err) || patience.Wait(ctx) != nil {
 			return err
 		}
 	}

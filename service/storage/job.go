@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // errLost ends a job whose volume is no longer this process's to work on:
@@ -17,13 +18,6 @@ var errLost = errors.New("the hold on the volume was lost")
 
 // errStopped ends a job because the service stops. The record has the rest.
 var errStopped = errors.New("the service stopped")
-
-// Limits of single calls to a pod. They end calls that hang: attaching,
-// erasing and deleting are synchronous, and can take a pod minutes.
-const (
-	quickCall = 2 * time.Minute
-	slowCall  = 15 * time.Minute
-)
 
 // job is one piece of work on one volume. Its fields belong to the goroutine
 // of the job; others read volume and err after done, and early after soon.
@@ -114,14 +108,14 @@ func (j *job) step() func(context.Context) error {
 // answer. The refusal is an answer that is a failure; err is errLost or
 // errStopped.
 func (j *job) ask(ctx context.Context, what string, do func(context.Context, service.Pod) error) (refusal, err error) {
-	for patience := j.s.patience(); ; {
-		err := j.call(ctx, slowCall, do)
+	for patience := jobs.Patience(j.s.poll); ; {
+		err := j.call(ctx, jobs.SlowCall, do)
 		switch {
 		case err == nil:
 			return nil, nil
 		case ctx.Err() != nil:
 			return nil, errStopped
-		case answerLost(err):
+		case jobs.AnswerLost(err):
 			j.lost, j.until = true, time.Now().Add(j.s.lostAnswer)
 		case service.CodeOf(err) == service.Conflict && j.lost && time.Now().Before(j.until):
 			// It may be at odds with our own earlier request.
@@ -143,25 +137,7 @@ func (j *job) call(ctx context.Context, limit time.Duration, do func(context.Con
 func (s *Service) call(ctx context.Context, podManagerID string, limit time.Duration, do func(context.Context, service.Pod) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	pod, err := s.pods.Pod(ctx, podManagerID)
-	if service.CodeOf(err) == service.NotFound {
-		// Not to be taken for a volume that is not found.
-		return &service.Error{Code: service.Unavailable, Message: "the pod manager is not registered any more", Err: err}
-	}
-	if err != nil {
-		return err
-	}
-	return do(ctx, pod)
-}
-
-// answerLost says whether it is unknown what became of the request that ended
-// with err.
-func answerLost(err error) bool {
-	switch service.CodeOf(err) {
-	case service.Unavailable, service.Timeout, service.Internal:
-		return true
-	}
-	return false
+	return jobs.Call(ctx, s.pods, podManagerID, do)
 }
 
 // write changes the record, again until the store answers. The change may be
@@ -170,7 +146,7 @@ func (j *job) write(ctx context.Context, point string, change func(*service.Volu
 	return j.persist(ctx, point, func(ctx context.Context) error {
 		v, err := j.s.store.UpdateVolume(ctx, j.uuid, func(v *service.Volume) error {
 			change(v)
-			v.UpdatedAt = now()
+			v.UpdatedAt = service.Now()
 			return nil
 		})
 		if err == nil {
@@ -193,7 +169,7 @@ func (j *job) forget(ctx context.Context, point string) error {
 }
 
 func (j *job) persist(ctx context.Context, point string, do func(context.Context) error) error {
-	for patience := j.s.patience(); ; {
+	for patience := jobs.Patience(j.s.poll); ; {
 		err := do(ctx)
 		switch service.CodeOf(err) {
 		case service.Conflict, service.NotFound:
@@ -211,7 +187,7 @@ func (j *job) persist(ctx context.Context, point string, do func(context.Context
 
 // retry waits before the pod is asked again. Nothing is asked for a volume
 // that was forgotten meanwhile.
-func (j *job) retry(ctx context.Context, p *pause, what string, err error) error {
+func (j *job) retry(ctx context.Context, p *jobs.Pause, what string, err error) error {
 	if err := j.wait(ctx, p, what, err); err != nil {
 		return err
 	}
@@ -224,7 +200,7 @@ func (j *job) retry(ctx context.Context, p *pause, what string, err error) error
 
 // wait waits before something is tried again. It logs an error once, not each
 // time.
-func (j *job) wait(ctx context.Context, p *pause, what string, err error) error {
+func (j *job) wait(ctx context.Context, p *jobs.Pause, what string, err error) error {
 	if ctx.Err() == nil && j.trouble != err.Error() {
 		j.trouble = err.Error()
 		j.log.Warn(what+"; trying again", "error", err)
@@ -233,18 +209,9 @@ func (j *job) wait(ctx context.Context, p *pause, what string, err error) error 
 }
 
 // look waits before something is looked at again.
-func (j *job) look(ctx context.Context, p *pause) error {
-	if p.wait(ctx) != nil {
+func (j *job) look(ctx context.Context, p *jobs.Pause) error {
+	if p.Wait(ctx) != nil {
 		return errStopped
 	}
 	return nil
-}
-
-// failureOf is what may be told of an error.
-func failureOf(err error) *service.Failure {
-	var e *service.Error
-	if errors.As(err, &e) {
-		return &service.Failure{Code: e.Code, Message: e.Message}
-	}
-	return &service.Failure{Code: service.Internal, Message: "an internal error"}
 }

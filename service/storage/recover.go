@@ -6,28 +6,13 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // Run goes on with the work of processes that died, at once and then every few
 // seconds, until ctx ends.
 func (s *Service) Run(ctx context.Context) {
-	tick := time.NewTicker(s.recoverEvery)
-	defer tick.Stop()
-	for trouble := ""; ; {
-		err := s.Recover(ctx)
-		switch {
-		case err == nil:
-			trouble = ""
-		case ctx.Err() == nil && err.Error() != trouble:
-			trouble = err.Error()
-			s.log.Warn("unfinished work cannot be looked for; trying again", "error", err)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	jobs.Every(ctx, func() time.Duration { return s.recoverEvery }, s.log, "unfinished work cannot be looked for", s.Recover)
 }
 
 // versions say how new the records are that were looked at.
@@ -55,7 +40,7 @@ func (s *Service) Recover(ctx context.Context) error {
 			continue
 		}
 		left++
-		if s.job(v.UUID) != nil {
+		if s.jobs.Find(v.UUID) != nil {
 			continue
 		}
 		if _, err := s.claim(ctx, v.UUID, orphanOf); err != nil {
@@ -92,13 +77,13 @@ func (s *Service) orphan(ctx context.Context, v service.Volume, known map[string
 // frees it if it is attached to the node orphanOf. There is no job where
 // somebody alive has the volume, or nothing is to be done.
 func (s *Service) claim(ctx context.Context, volumeUUID, orphanOf string) (*job, error) {
-	if err := s.enter(); err != nil {
+	if err := s.jobs.Enter(); err != nil {
 		return nil, err
 	}
 	lasting := context.WithoutCancel(ctx)
 	release, err := s.store.HoldVolume(lasting, volumeUUID)
 	if err != nil {
-		s.leave()
+		s.jobs.Leave()
 		if service.CodeOf(err) == service.Conflict {
 			return nil, nil
 		}
@@ -108,7 +93,7 @@ func (s *Service) claim(ctx context.Context, volumeUUID, orphanOf string) (*job,
 	orphan := orphanOf != "" && attachedTo(v, orphanOf)
 	if err != nil || v.State.Settled() && !orphan {
 		release()
-		s.leave()
+		s.jobs.Leave()
 		if service.CodeOf(err) == service.NotFound || err == nil {
 			return nil, nil
 		}

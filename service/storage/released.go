@@ -52,7 +52,7 @@ func (s *Service) releaseDevices(ctx context.Context, n service.Node) error {
 	for _, uuid := range list {
 		_, err := s.store.UpdateDevice(ctx, uuid, func(d *service.Device) error {
 			if d.MachineRef == n.Ref {
-				d.State, d.MachineRef, d.UpdatedAt = service.DeviceFree, "", now()
+				d.State, d.MachineRef, d.UpdatedAt = service.DeviceFree, "", service.Now()
 			}
 			return nil
 		})

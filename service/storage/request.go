@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // plan turns a request into the volume that it asks for.
@@ -28,7 +29,7 @@ func (s *Service) plan(ctx context.Context, r service.VolumeRequest) (service.Vo
 	if err != nil {
 		return service.Volume{}, err
 	}
-	at := now()
+	at := service.Now()
 	return service.Volume{
 		UUID:           uuid.NewString(),
 		Name:           r.Name,
@@ -52,7 +53,7 @@ func (s *Service) pool(ctx context.Context, podManagerID, named string) (string,
 		return "", nil
 	}
 	var pools []service.Pool
-	err := s.call(ctx, podManagerID, quickCall, func(ctx context.Context, pod service.Pod) (err error) {
+	err := s.call(ctx, podManagerID, jobs.QuickCall, func(ctx context.Context, pod service.Pod) (err error) {
 		pools, err = pod.Pools(ctx)
 		return err
 	})
@@ -117,7 +118,7 @@ func someOf(all []string) string {
 
 // probe finds out whether a pod manager answers.
 func (s *Service) probe(ctx context.Context, podManagerID string) error {
-	return s.call(ctx, podManagerID, quickCall, func(ctx context.Context, pod service.Pod) error { return pod.Probe(ctx) })
+	return s.call(ctx, podManagerID, jobs.QuickCall, func(ctx context.Context, pod service.Pod) error { return pod.Probe(ctx) })
 }
 
 // sameRequest says whether the request that made v would make plan. The record

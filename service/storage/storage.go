@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // Options say what to work with. Store and Pods are required.
@@ -55,14 +56,10 @@ type Service struct {
 	lostAnswer   time.Duration
 	recoverEvery time.Duration
 
-	life context.Context // ends when running work is to stop where it is
-	stop context.CancelFunc
+	jobs *jobs.Group[*job] // by volume
 
-	mu       sync.Mutex
-	jobs     map[string]*job // by volume
-	draining bool
-	tidy     *versions // of what Recover found nothing to do in
-	running  sync.WaitGroup
+	mu   sync.Mutex
+	tidy *versions // of what Recover found nothing to do in
 }
 
 var _ service.Storage = (*Service)(nil)
@@ -77,9 +74,8 @@ func New(opts Options) *Service {
 		poll:         cmp.Or(opts.PollInterval, 100*time.Millisecond),
 		lostAnswer:   cmp.Or(opts.LostAnswerWindow, time.Minute),
 		recoverEvery: cmp.Or(opts.RecoverInterval, 5*time.Second),
-		jobs:         map[string]*job{},
+		jobs:         jobs.NewGroup[*job](),
 	}
-	s.life, s.stop = context.WithCancel(context.Background())
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -93,76 +89,16 @@ func New(opts Options) *Service {
 // the rest is left where it is, to whoever recovers it from the records, and
 // the error of ctx returned. Either way nothing of this Service runs
 // afterwards, and the store may be closed. It is called once.
-func (s *Service) Drain(ctx context.Context) error {
-	s.mu.Lock()
-	s.draining = true
-	s.mu.Unlock()
-	defer s.stop()
-	idle := make(chan struct{})
-	go func() {
-		s.running.Wait()
-		close(idle)
-	}()
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-	}
-	s.stop()
-	<-idle
-	return ctx.Err()
-}
-
-// enter is the way into any piece of work; leave is the way out.
-func (s *Service) enter() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.draining {
-		return service.Errorf(service.Unavailable, "the service is shutting down")
-	}
-	s.running.Add(1)
-	return nil
-}
-
-func (s *Service) leave() { s.running.Done() }
-
-// lasting is ctx for work that outlives the request it comes from, and ends
-// when the service stops.
-func (s *Service) lasting(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	unlink := context.AfterFunc(s.life, cancel)
-	return ctx, func() {
-		unlink()
-		cancel()
-	}
-}
+func (s *Service) Drain(ctx context.Context) error { return s.jobs.Drain(ctx) }
 
 // launch runs a job until it ends or the service stops, whatever becomes of
-// the request in ctx. It takes over the caller's enter.
+// the request in ctx. It takes over the caller's Enter.
 func (s *Service) launch(ctx context.Context, j *job) *job {
-	ctx, cancel := s.lasting(ctx)
-	s.mu.Lock()
-	s.jobs[j.uuid] = j
-	s.mu.Unlock()
-	go func() {
-		defer s.leave()
-		defer cancel()
-		defer close(j.done)
-		j.err = j.run(ctx)
-		s.mu.Lock()
-		delete(s.jobs, j.uuid)
-		s.mu.Unlock()
-		j.release() // before done: whoever waits for the end may begin something else at once
-	}()
+	s.jobs.Launch(ctx, j.uuid, j,
+		func(ctx context.Context) { j.err = j.run(ctx) },
+		func() {
+			j.release() // before done: whoever waits for the end may begin something else at once
+			close(j.done)
+		})
 	return j
 }
-
-// job gives the job that works on a volume in this process, or nil.
-func (s *Service) job(volumeUUID string) *job {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.jobs[volumeUUID]
-}
-
-// now is the time as it is stored: without what does not survive that.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

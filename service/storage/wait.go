@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // result waits for a job that the caller itself began, or until the caller
@@ -37,8 +37,8 @@ var errForgotten = errors.New("the volume was forgotten")
 // may be in the hands of another process. Where nobody alive has it, it is
 // taken up here, rather than when Run comes by.
 func (s *Service) await(ctx context.Context, volumeUUID string, work service.VolumeState) (service.Volume, error) {
-	for pause := s.pause(); ; {
-		if j := s.job(volumeUUID); j != nil {
+	for pause := jobs.Look(s.poll); ; {
+		if j := s.jobs.Find(volumeUUID); j != nil {
 			select {
 			case <-j.done:
 			case <-j.soon:
@@ -57,7 +57,7 @@ func (s *Service) await(ctx context.Context, volumeUUID string, work service.Vol
 		if err != nil && ctx.Err() == nil {
 			return v, err
 		}
-		if pause.wait(ctx) != nil {
+		if pause.Wait(ctx) != nil {
 			return v, stillGoing(ctx, volumeUUID)
 		}
 	}
@@ -69,27 +69,5 @@ func stillGoing(ctx context.Context, volumeUUID string) error {
 		Code:    service.Timeout,
 		Message: fmt.Sprintf("gave up waiting; the work on volume %s goes on", volumeUUID),
 		Err:     ctx.Err(),
-	}
-}
-
-// pause is a wait that doubles each time, up to a limit.
-type pause struct{ next, most time.Duration }
-
-// pause is for looking at what is on its way.
-func (s *Service) pause() *pause { return &pause{next: s.poll, most: 20 * s.poll} }
-
-// patience is for what does not answer.
-func (s *Service) patience() *pause { return &pause{next: s.poll, most: 300 * s.poll} }
-
-// wait returns early, with its error, when ctx ends.
-func (p *pause) wait(ctx context.Context) error {
-	t := time.NewTimer(p.next)
-	defer t.Stop()
-	p.next = min(2*p.next, p.most)
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

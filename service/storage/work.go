@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/jobs"
 )
 
 // CreateVolume implements service.Storage. When ctx ends while it waits, the
@@ -41,20 +42,20 @@ func (s *Service) CreateVolume(ctx context.Context, r service.VolumeRequest) (se
 // beginCreate writes the record and starts the work. There is no job where the
 // idempotency key was used before; then the volume is that of its first use.
 func (s *Service) beginCreate(ctx context.Context, plan service.Volume) (service.Volume, *job, error) {
-	if err := s.enter(); err != nil {
+	if err := s.jobs.Enter(); err != nil {
 		return plan, nil, err
 	}
 	// A caller that goes away now must not leave it open whether this was written.
 	lasting := context.WithoutCancel(ctx)
 	release, err := s.store.HoldVolume(lasting, plan.UUID)
 	if err != nil {
-		s.leave()
+		s.jobs.Leave()
 		return plan, nil, err
 	}
 	first, created, err := s.store.CreateVolume(lasting, plan)
 	if err != nil || !created {
 		release()
-		s.leave()
+		s.jobs.Leave()
 		return first, nil, err
 	}
 	return plan, s.launch(ctx, s.newJob(plan, CreateBegun, release)), nil
@@ -64,7 +65,7 @@ func (s *Service) beginCreate(ctx context.Context, plan service.Volume) (service
 // work. It takes over whatever hold comes with it: release is called when the
 // work has ended, or never began.
 func (s *Service) begin(ctx context.Context, volumeUUID, point string, release func(), change func(*service.Volume) error) (*job, error) {
-	if err := s.enter(); err != nil {
+	if err := s.jobs.Enter(); err != nil {
 		release()
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (s *Service) begin(ctx context.Context, volumeUUID, point string, release f
 	letGo, err := s.store.HoldVolume(lasting, volumeUUID)
 	if err != nil {
 		release()
-		s.leave()
+		s.jobs.Leave()
 		return nil, err
 	}
 	both := func() {
@@ -80,12 +81,12 @@ func (s *Service) begin(ctx context.Context, volumeUUID, point string, release f
 		release()
 	}
 	v, err := s.store.UpdateVolume(lasting, volumeUUID, func(v *service.Volume) error {
-		v.UpdatedAt = now()
+		v.UpdatedAt = service.Now()
 		return change(v)
 	})
 	if err != nil {
 		both()
-		s.leave()
+		s.jobs.Leave()
 		return nil, err
 	}
 	return s.launch(ctx, s.newJob(v, point, both)), nil
@@ -99,7 +100,7 @@ func (s *Service) ShowVolume(ctx context.Context, volumeUUID string) (service.Vo
 		return v, nil, err
 	}
 	var pv service.PodVolume
-	err = s.call(ctx, v.PodManagerID, quickCall, func(ctx context.Context, pod service.Pod) (err error) {
+	err = s.call(ctx, v.PodManagerID, jobs.QuickCall, func(ctx context.Context, pod service.Pod) (err error) {
 		pv, err = pod.Volume(ctx, v.Ref)
 		return err
 	})
@@ -126,7 +127,7 @@ func (s *Service) UpdateVolume(ctx context.Context, volumeUUID string, change fu
 			return service.Errorf(service.Invalid, "name: a volume needs a name")
 		}
 		v.Name, v.Description, v.EraseOnDetach = wanted.Name, wanted.Description, wanted.EraseOnDetach
-		v.UpdatedAt = now()
+		v.UpdatedAt = service.Now()
 		return nil
 	})
 }
