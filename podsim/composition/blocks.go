@@ -98,7 +98,7 @@ func (p *Pod) grant(uri, system string) {
 	if p.anchors[uri] != system {
 		addLink(inner(block, "Links"), "ComputerSystems", system)
 	}
-	p.move(uri, block, "Active")
+	p.move(block, "Active")
 }
 
 // release takes a block from a system.
@@ -112,23 +112,35 @@ func (p *Pod) release(uri, system string) {
 		dropLinks(inner(block, "Links"), "ComputerSystems", is(system))
 	}
 	if compositions(block) == 0 {
-		p.move(uri, block, "Free")
+		p.move(block, "Free")
 	}
 }
 
 // move puts a block into another pool where there are pools.
-func (p *Pod) move(uri string, block object, pool string) {
-	if _, has := block["Pool"]; !has || p.places.free == "" {
+func (p *Pod) move(block object, pool string) {
+	if _, has := block["Pool"]; has {
+		block["Pool"] = pool
+		p.stale = true
+	}
+}
+
+// fillPools brings the collections of the pools up to date. It is done when somebody looks: composing changes one block,
+// and a pool may have ten thousand.
+func (p *Pod) fillPools() {
+	if !p.stale {
 		return
 	}
-	block["Pool"] = pool
-	from, to := p.places.free, p.places.active
-	if pool == "Free" {
-		from, to = to, from
+	p.stale = false
+	in := map[string][]string{}
+	for _, uri := range urisAt(p.tree.view(p.places.blocks), "Members") {
+		pool := textAt(p.tree.view(uri), "Pool")
+		in[pool] = append(in[pool], uri)
 	}
-	if p.tree.has(from) && p.tree.has(to) {
-		dropLinks(p.tree.edit(from), "Members", is(uri))
-		addLink(p.tree.edit(to), "Members", uri)
+	for pool, uri := range map[string]string{"Active": p.places.active, "Free": p.places.free} {
+		if collection := p.tree.edit(uri); collection != nil {
+			collection["Members"] = links(in[pool]...)
+			recount(collection, "Members")
+		}
 	}
 }
 

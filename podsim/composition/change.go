@@ -268,8 +268,7 @@ func (p *Pod) patchBlock(r *http.Request, uri string) (reply, error) {
 			if !slices.Contains([]string{"Active", "Free", "Unassigned"}, pool) {
 				return refuse(wrongValue, pool, "Pool")
 			}
-			there["Pool"] = pool
-			p.move(uri, there, pool)
+			p.move(there, pool)
 		}
 		if client, given := body["Client"]; given {
 			there["Client"] = client

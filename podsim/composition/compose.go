@@ -220,6 +220,11 @@ func (p *Pod) takeApart(system string) {
 	if expandable(body) {
 		return
 	}
+	p.forget(system)
+}
+
+// forget removes the documents of a composed system.
+func (p *Pod) forget(system string) {
 	p.tree.remove(system)
 	dropLinks(p.tree.edit(p.places.systems), "Members", is(system))
 	delete(p.resets, system)

@@ -111,6 +111,9 @@ func (p *Pod) get(r *http.Request, uri string) (reply, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if ask != nil || uri == p.places.active || uri == p.places.free {
+		p.fillPools()
+	}
 	raw, etag, ok := p.tree.text(uri)
 	if !ok {
 		return reply{}, refuse(noSuchResource, uri)

@@ -57,6 +57,10 @@ type Pod struct {
 	leaving    map[string]bool // systems that are being taken apart
 	resets     map[string]int  // the number of the latest reset of a system: an older one that is delayed is dropped
 	tasks      taskList
+	stale      bool // the collections of the pools do not show what blocks say
+
+	reservations int            // how many there were
+	reservation  map[string]int // the number of a reservation by its URI: one that ends later may be another
 }
 
 // New makes a pod. The error says what is wrong with the bundle.
@@ -66,7 +70,7 @@ func New(opts Options) (*Pod, error) {
 	}
 	p := &Pod{opts: opts, anchors: map[string]string{}, zones: map[string][]string{},
 		templates: map[string]bool{}, leaving: map[string]bool{},
-		resets: map[string]int{}}
+		resets: map[string]int{}, reservation: map[string]int{}}
 	var err error
 	if opts.Bundle == nil {
 		p.tree = generate(opts.Layout, opts.ResetTypes)
@@ -80,7 +84,8 @@ func New(opts Options) (*Pod, error) {
 	return p, nil
 }
 
-// prepare looks at what belongs together, and ends what a former life of the pod left half done.
+// prepare looks at what belongs together, ends what a former life of the pod left half done, and adds what blocks need to
+// come and go without a trace.
 func (p *Pod) prepare() {
 	p.findAnchors()
 	for _, collection := range []string{p.places.systems, p.places.blocks} {
@@ -97,8 +102,15 @@ func (p *Pod) prepare() {
 		}
 	}
 	for _, uri := range urisAt(p.tree.view(p.places.blocks), "Members") {
-		if stateOf(p.tree.view(uri)) == stateComposing {
+		block := p.tree.edit(uri)
+		if stateOf(block) == stateComposing {
 			p.unclaim(uri, false)
+		}
+		if _, counted := numberAt(block, "CompositionStatus", "NumberOfCompositions"); shares(block) && !counted {
+			inner(block, "CompositionStatus")["NumberOfCompositions"] = len(listAt(block, "Links", "ComputerSystems"))
+		}
+		if links := inner(block, "Links"); links["ComputerSystems"] == nil {
+			links["ComputerSystems"] = []any{}
 		}
 	}
 }
