@@ -61,6 +61,5 @@ func (s *Simulator) getAdapter(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newAdapterBody(a, s.pod.assetStateOf(a.asset)))
-	return nil
+	return s.serve(w, newAdapterBody(a, s.pod.assetStateOf(a.asset)))
 }

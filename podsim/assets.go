@@ -13,8 +13,10 @@ type asset struct {
 	fabric     *fabric
 	endpointID string // of its target endpoint in the fabric
 	uuid       string
-	processor  bool // it stands among the processors of a node, not in its storage
-	byEndpoint bool // a node links its endpoint: there is no list for things of its kind
+	processor  bool   // it stands among the processors of a node, not in its storage
+	remote     bool   // it is a volume
+	targetURI  string // URI of the target through which a logical drive is reached, up to RSD 2.2
+	byEndpoint bool   // a node links its endpoint: there is no list for things of its kind
 
 	state assetState // guarded by pod.mu
 }
@@ -38,8 +40,7 @@ func (a *asset) linkFromNode() link {
 
 func (a *asset) endpointURI() string { return a.fabric.uri + "/Endpoints/" + a.endpointID }
 
-// attachable tells whether AttachResource and DetachResource take it: a 2.3 pod manager gives out iSCSI volumes in
-// Allocate only.
+// attachable tells whether the actions of a node take it: pod managers give out iSCSI volumes in Allocate only.
 func (a *asset) attachable() bool { return a.fabric.kind != protocolISCSI }
 
 // free tells whether a node could have the asset now. The caller holds the pod's mutex.

@@ -86,8 +86,8 @@ func (p *pod) nodeAndAsset(id, uri string) (*node, *asset, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if n.state != stateAssembled && n.state != stateFailed {
-		return nil, nil, mismatch("", "Composed Node should be assembled in order to invoke this action on it.")
+	if err := p.checkUsable(n); err != nil {
+		return nil, nil, err
 	}
 	a, ok := p.assets[uri]
 	if !ok {
@@ -121,9 +121,50 @@ func (p *pod) candidates() []*asset {
 	return slices.DeleteFunc(all, func(a *asset) bool { return !a.attachable() || !a.free() })
 }
 
+// driveOfSize finds a free drive behind the PCIe switch.
+func (p *pod) driveOfSize(capacityGiB float64) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, d := range p.pooledDrives {
+		if d.asset.free() && float64(d.CapacityGiB) >= capacityGiB {
+			return d.uri, nil
+		}
+	}
+	return "", mismatch("", fmt.Sprintf("There is no free drive of %g GiB to attach", capacityGiB))
+}
+
+// detachable lists what can be taken from the node again.
+func (n node) detachable() []*asset {
+	return slices.DeleteFunc(slices.Clone(n.assets), func(a *asset) bool { return !a.attachable() })
+}
+
 type attachRequest struct {
 	Resource *link   `json:"Resource"`
 	Protocol *string `json:"Protocol"`
+}
+
+type endpointRequest struct {
+	Resource    *link    `json:"Resource"`
+	CapacityGiB *float64 `json:"CapacityGiB"`
+}
+
+// attachEndpoint attaches the resource that is named, or any drive that is large enough.
+func (s *Simulator) attachEndpoint(w http.ResponseWriter, r *http.Request) error {
+	var req endpointRequest
+	if err := decodeStrict(r, &req); err != nil {
+		return err
+	}
+	if (req.Resource == nil) == (req.CapacityGiB == nil) {
+		return refuse(badPayload, "Either Resource or CapacityGiB needs to be specified")
+	}
+	if req.CapacityGiB != nil {
+		uri, err := s.pod.driveOfSize(*req.CapacityGiB)
+		if err != nil {
+			return err
+		}
+		req.Resource = &link{uri}
+	}
+	return s.finishAttach(w, r, req.Resource.URI, nil)
 }
 
 type detachRequest struct {
@@ -139,14 +180,18 @@ func (s *Simulator) attachResource(w http.ResponseWriter, r *http.Request) error
 	if req.Resource == nil {
 		return refuse(badPayload, "Resource needs to be specified")
 	}
-	if err := oneOf("Protocol", req.Protocol, "NVMe", protocolNVMe, protocolPCIe, protocolISCSI); err != nil {
+	if err := oneOf("Protocol", req.Protocol, s.dialect.nodes.protocols...); err != nil {
 		return err
 	}
+	return s.finishAttach(w, r, req.Resource.URI, req.Protocol)
+}
+
+func (s *Simulator) finishAttach(w http.ResponseWriter, r *http.Request, uri string, protocol *string) error {
 	id := r.PathValue("node")
-	if err := s.pod.attach(id, req.Resource.URI, req.Protocol); err != nil {
+	if err := s.pod.attach(id, uri, protocol); err != nil {
 		return err
 	}
-	s.log.InfoContext(r.Context(), "attached a resource", "node", id, "resource", req.Resource.URI)
+	s.log.InfoContext(r.Context(), "attached a resource", "node", id, "resource", uri)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -232,8 +277,7 @@ func (s *Simulator) getDetachInfo(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	attached := slices.DeleteFunc(slices.Clone(n.assets), func(a *asset) bool { return !a.attachable() })
 	writeJSON(w, http.StatusOK, newActionInfoBody(n.uri()+detachInfoPath, "DetachResourceActionInfo",
-		"Detach Resource ActionInfo", resourceParameter(attached)))
+		"Detach Resource ActionInfo", resourceParameter(n.detachable())))
 	return nil
 }

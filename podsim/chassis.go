@@ -41,6 +41,7 @@ type chassisLinks struct {
 	CooledBy          []link               `json:"CooledBy"`
 	PoweredBy         []link               `json:"PoweredBy"`
 	Oem               oem[chassisLinksOem] `json:"Oem"`
+	Switches          *[]link              `json:"Switches,omitempty"` // in RSD 1.2
 }
 
 type chassisLinksOem struct {
@@ -67,7 +68,7 @@ type rackOem struct {
 	GeoTag              *string `json:"GeoTag"`
 }
 
-func newChassisBody(c *chassis) chassisBody {
+func (s *Simulator) newChassisBody(c *chassis) chassisBody {
 	body := chassisBody{
 		header:       newHeader("Chassis", "v1_3_0", c.uri, c.id, c.name, "Simulated "+c.kind),
 		ChassisType:  c.kind,
@@ -83,7 +84,7 @@ func newChassisBody(c *chassis) chassisBody {
 		Links: chassisLinks{
 			Contains:          linksTo(c.children),
 			ComputerSystems:   linksTo(c.systems),
-			ManagedBy:         managedBy(),
+			ManagedBy:         s.pod.managedBy(),
 			ManagersInChassis: []link{},
 			Storage:           []link{},
 			Drives:            linksTo(c.drives),
@@ -99,7 +100,7 @@ func newChassisBody(c *chassis) chassisBody {
 		body.NetworkAdapters = &link{c.uri + "/NetworkAdapters"}
 	}
 	if c.parent == nil {
-		body.Links.ManagersInChassis = managedBy()
+		body.Links.ManagersInChassis = s.pod.managedBy()
 	}
 	for _, sys := range c.systems {
 		body.Links.Storage = append(body.Links.Storage, linksTo(sys.storage)...)
@@ -107,6 +108,9 @@ func newChassisBody(c *chassis) chassisBody {
 	if c.parent != nil {
 		body.Links.ContainedBy = &link{c.parent.uri}
 		body.Oem.Intel.Location.ParentID = &c.parent.name
+	}
+	if s.dialect.hardware.adapters {
+		body.Links.Switches = &body.Links.Oem.Intel.Switches
 	}
 	if c.kind == "Rack" {
 		body.Oem.Intel.Type = "#Intel.Oem.RackChassis"
@@ -133,6 +137,5 @@ func (s *Simulator) getChassis(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newChassisBody(c))
-	return nil
+	return s.serve(w, s.newChassisBody(c))
 }

@@ -1,11 +1,15 @@
 package podsim
 
-import "github.com/valence-rsd/valence/podsim/faults"
+import (
+	"slices"
+
+	"github.com/valence-rsd/valence/podsim/faults"
+)
 
 // allocate takes one system for a new node and returns the node. The node is in state Allocating until the
 // allocation delay is over; somebody else may see that, the caller does not.
 func (p *pod) allocate(r *allocateRequest) (node, error) {
-	if err := checkEnumerations(r); err != nil {
+	if err := p.dialect.checkValues(r); err != nil {
 		return node{}, err
 	}
 	p.separatePooled(r)
@@ -19,7 +23,9 @@ func (p *pod) allocate(r *allocateRequest) (node, error) {
 	p.Sleep(p.delays.allocate)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n.state = stateAllocated
+	if n.state == stateAllocating { // the pod manager may have been started again
+		n.state = stateAllocated
+	}
 	return *n, nil
 }
 
@@ -46,8 +52,14 @@ func (p *pod) take(r *allocateRequest) (*node, error) {
 		name:        *r.Name,
 		description: r.Description,
 		state:       stateAllocating,
-		clearTPM:    r.Security == nil || r.Security.ClearTPMOnDelete == nil || *r.Security.ClearTPMOnDelete,
+		clearTPM:    true,
+		clearOptane: true,
+		tags:        map[string]string{},
 		system:      s,
+	}
+	if r.Security != nil {
+		set(&n.clearTPM, r.Security.ClearTPMOnDelete)
+		set(&n.clearOptane, r.Security.ClearOptane)
 	}
 	s.state.node = n
 	for _, a := range assets {
@@ -75,32 +87,38 @@ func (p *pod) startAssembly(id string) (*node, error) {
 		return nil, err
 	}
 	if n.state != stateAllocated {
-		return nil, mismatch("Assembly action could not be completed!",
+		return nil, refuse(wrongState, "Assembly action could not be completed!",
 			"Assembly failed: Only composed node in ALLOCATED state can be assembled")
 	}
 	n.state = stateAssembling
 	return n, nil
 }
 
-// finishAssembly leaves the machine as the 2.3 pod manager does: powered off and set to boot from its own disk. The
-// node may have been deleted meanwhile.
+// finishAssembly leaves the machine as the pod managers up to 2.3 do: powered off and set to boot from its own disk, or
+// from the remote drive that it has. The node may have been deleted meanwhile, and the pod manager started again.
 func (p *pod) finishAssembly(n *node, fail bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.nodes[n.id()] != n {
+	if p.nodes[n.id()] != n || n.state != stateAssembling {
 		return
 	}
 	if fail {
 		n.state = stateFailed
 		return
 	}
+	n.state = p.dialect.nodes.assembled
+	if p.dialect.nodes.remoteBoot == "" {
+		return
+	}
 	n.system.state.forceOff()
 	n.system.state.boot.enabled = "Continuous"
 	n.system.state.boot.target = "Hdd"
-	n.state = stateAssembled
+	if slices.ContainsFunc(n.assets, func(a *asset) bool { return a.remote }) {
+		n.system.state.boot.target = p.dialect.nodes.remoteBoot
+	}
 }
 
-// remove takes a node apart, in whatever state it is, and returns when its system is off and all it had is free. Whoever asks
+// remove takes a node apart, in whatever state it is, and returns when all it had is free. Whoever asks
 // while another removal is under way finds, at the end of it, that the node is gone.
 func (p *pod) remove(id string) error {
 	if _, err := p.node(id); err != nil {
@@ -125,7 +143,11 @@ func (p *pod) takeApart(id string) ([]*asset, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.system.state.forceOff()
+	if slices.Contains(p.dialect.nodes.offAtEnd, n.state) {
+		n.system.state.forceOff()
+	} else {
+		n.system.state.powerSeq++ // a reset that is still to come must not reach a machine that is free, or another's
+	}
 	n.system.state.node = nil
 	delete(p.nodes, id)
 	var erasing []*asset

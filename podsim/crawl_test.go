@@ -2,6 +2,7 @@ package podsim_test
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,44 +11,103 @@ import (
 )
 
 // TestEveryLinkResolves walks from the root over every @odata.id: each must answer 200 with itself in it. Every action
-// target must exist too: it answers 405 to a GET.
+// target must exist too: it refuses a GET as the version does.
 func TestEveryLinkResolves(t *testing.T) {
 	t.Parallel()
-	pod := start(t, podsim.Options{Topology: podsim.Topology{
+	onEach(t, rsdDialects(), podsim.Options{Topology: podsim.Topology{
 		SystemsPerSled: 2, GPUs: []podsim.GPU{podsim.PooledGPU()}, NICs: []podsim.NIC{podsim.PooledNIC()},
-	}})
+	}}, crawl)
+}
+
+func crawl(t *testing.T, pod *podsim.Server) {
 	node := assembled(t, pod)
-	allocate(t, pod, `{"Name":"second","RemoteDrives":[{"CapacityGiB":10,"Protocol":"iSCSI"}],"LocalDrives":[{"FabricSwitch":true}]}`)
-	attach(t, pod, node, createVolume(t, pod, 1, `"Name":"attached"`))
-	attach(t, pod, node, "/redfish/v1/Chassis/18/Drives/2")
-	attach(t, pod, node, "/redfish/v1/Chassis/18/Processors/2")
-	attach(t, pod, node, "/redfish/v1/Chassis/18/Processors/3")
-	attach(t, pod, node, "/redfish/v1/Chassis/18/NetworkAdapters/1")
-	createVolume(t, pod, 1, `"Name":"free"`)
-	send(t, pod, "POST", "/redfish/v1/SessionService/Sessions", `{"UserName":"admin","Password":"admin"}`).
-		want(t, http.StatusCreated)
+	second := allocate(t, pod, remoteNode(pod))
+	made := 0
+	if version := pod.Dialect(); version == "2.3" || version == "2.4" {
+		made = 3 // that of the second node, too
+		attach(t, pod, node, createVolume(t, pod, 1, `"Name":"attached"`))
+		createVolume(t, pod, 1, `"Name":"free"`)
+	}
+	if pod.Dialect() == "2.4" {
+		send(t, pod, "POST", "/redfish/v1/SessionService/Sessions", `{"UserName":"admin","Password":"admin"}`).
+			want(t, http.StatusCreated)
+	}
+	for _, uri := range pod.FreePooledDevices() {
+		if pod.Dialect() == "2.1" || pod.Dialect() == "2.2" {
+			postEndpoint(t, pod, node, "Attach", uri).want(t, http.StatusNoContent)
+		} else {
+			attach(t, pod, node, uri)
+		}
+	}
 
 	c := &crawler{t: t, pod: pod, seen: map[string]bool{}}
 	c.visit("/redfish/v1")
-	for _, path := range []string{
-		"/redfish/v1/Nodes/2", "/redfish/v1/Systems/16/Memory/1", "/redfish/v1/Chassis/15/Drives/2",
-		"/redfish/v1/Systems/1/Storage/1/Volumes", "/redfish/v1/Systems/2/SimpleStorage/1", "/redfish/v1/Managers/1",
-		"/redfish/v1/StorageServices/1/StoragePools/1/AllocatedVolumes", "/redfish/v1/StorageServices/2/Drives",
-		"/redfish/v1/StorageServices/2/Volumes/1", "/redfish/v1/StorageServices/1/Volumes/3",
-		"/redfish/v1/Fabrics/1/Zones/1", "/redfish/v1/Fabrics/2/Zones/2", "/redfish/v1/Fabrics/2/Endpoints/I2",
-		"/redfish/v1/Fabrics/3/Endpoints/T6", "/redfish/v1/Fabrics/3/Endpoints/I1", "/redfish/v1/Fabrics/3/Zones/2",
-		"/redfish/v1/Chassis/18/Processors/1", "/redfish/v1/Nodes/1/Actions/AttachResourceActionInfo",
-		"/redfish/v1/Nodes/2/Actions/DetachResourceActionInfo", "/redfish/v1/Chassis/18/NetworkAdapters/1",
-		"/redfish/v1/EthernetSwitches/4/Ports/1/VLANs", "/redfish/v1/EthernetSwitches/1/ACLs",
-		"/redfish/v1/Fabrics/3/Switches/1/Ports/0", "/redfish/v1/Fabrics/3/Switches/1/Ports/T8",
-	} {
+	expected := slices.Concat(pod.Volumes(), members(t, pod, "/redfish/v1/Systems"), members(t, pod, "/redfish/v1/Chassis"),
+		members(t, pod, "/redfish/v1/Managers"), links(t, pod, node, "Links.Processors"), links(t, pod, second, "Links.Memory"))
+	for _, path := range append(expected, reached(pod)...) {
 		if !c.seen[path] {
 			t.Errorf("no way leads from the root to %s", path)
 		}
 	}
-	if want := 4*2 + 16 + 3 + 1; c.targets != want {
-		t.Errorf("found %d action targets, want %d: four of each node, one of each system and volume, and Allocate", c.targets, want)
+	actions := len(get(t, pod, node, "Actions").(map[string]any))
+	if want := actions*2 + 16 + made + 1; c.targets != want {
+		t.Errorf("found %d action targets, want %d: %d of each node, one of each system and volume, and Allocate",
+			c.targets, want, actions)
 	}
+}
+
+// remoteNode asks for a node with a remote drive, and with a pooled one where there are any.
+func remoteNode(pod *podsim.Server) string {
+	const pooled = `,"LocalDrives":[{"FabricSwitch":true}]`
+	switch pod.Dialect() {
+	case "1.2":
+		return logicalDriveRequest("iqn.a", "")
+	case "2.1", "2.2":
+		return logicalDriveRequest("iqn.a", pooled)
+	}
+	return `{"Name":"second","RemoteDrives":[{"CapacityGiB":10,"Protocol":"iSCSI"}]` + pooled + `}`
+}
+
+// logicalDriveRequest asks for a node with a clone of the master of the first group of volumes.
+func logicalDriveRequest(address, more string) string {
+	return `{"RemoteDrives":[{"CapacityGiB":10,"iSCSIAddress":"` + address + `","Master":{"Type":"Clone",
+		"Resource":{"@odata.id":"/redfish/v1/Services/1/LogicalDrives/2"}}}]` + more + `}`
+}
+
+func postEndpoint(t *testing.T, pod *podsim.Server, node, verb, resource string) reply {
+	t.Helper()
+	return send(t, pod, "POST", node+"/Actions/ComposedNode."+verb+"Endpoint", `{"Resource":{"@odata.id":"`+resource+`"}}`)
+}
+
+// reached are places that only some versions have.
+func reached(pod *podsim.Server) []string {
+	return map[string][]string{
+		"1.2": {
+			"/redfish/v1/Systems/16/Adapters/1/Devices/2", "/redfish/v1/Systems/1/SimpleStorage/1",
+			"/redfish/v1/Systems/1/MemoryChunks", "/redfish/v1/Services/1/LogicalDrives/1", "/redfish/v1/Services/1/Targets/3",
+			"/redfish/v1/Services/1/Drives/4", "/redfish/v1/EthernetSwitches/4/Ports/1/VLANs",
+		},
+		"2.1": {
+			"/redfish/v1/Services/1/LogicalDrives/1", "/redfish/v1/Services/1/Targets/3", "/redfish/v1/Services/1/Drives/4",
+			"/redfish/v1/Chassis/15/Drives/2", "/redfish/v1/Fabrics/1/Endpoints/T4", "/redfish/v1/Fabrics/1/Zones/2",
+		},
+		"2.2": {"/redfish/v1/Services/1/Targets/3", "/redfish/v1/TelemetryService", "/redfish/v1/Fabrics/1/Endpoints/I1"},
+		"2.3": {
+			"/redfish/v1/Systems/16/Memory/1", "/redfish/v1/Chassis/15/Drives/2",
+			"/redfish/v1/Systems/1/Storage/1/Volumes", "/redfish/v1/Systems/2/SimpleStorage/1",
+			"/redfish/v1/StorageServices/1/StoragePools/1/AllocatedVolumes", "/redfish/v1/StorageServices/2/Drives",
+			"/redfish/v1/Fabrics/1/Zones/1", "/redfish/v1/Fabrics/2/Zones/2", "/redfish/v1/Fabrics/2/Endpoints/I2",
+			"/redfish/v1/Fabrics/3/Endpoints/T6", "/redfish/v1/Fabrics/3/Endpoints/I1", "/redfish/v1/Fabrics/3/Zones/2",
+			"/redfish/v1/Chassis/18/Processors/1", "/redfish/v1/Nodes/1/Actions/AttachResourceActionInfo",
+			"/redfish/v1/Nodes/2/Actions/DetachResourceActionInfo", "/redfish/v1/Chassis/18/NetworkAdapters/1",
+			"/redfish/v1/EthernetSwitches/4/Ports/1/VLANs", "/redfish/v1/EthernetSwitches/1/ACLs",
+			"/redfish/v1/Fabrics/3/Switches/1/Ports/0", "/redfish/v1/Fabrics/3/Switches/1/Ports/T8",
+		},
+		"2.4": {
+			"/redfish/v1/Chassis/pod", "/redfish/v1/SessionService/Sessions", "/redfish/v1/AccountService/Roles",
+			"/redfish/v1/Oem/Intel_RackScale/TelemetryService",
+		},
+	}[pod.Dialect()]
 }
 
 type crawler struct {
@@ -75,11 +135,15 @@ func (c *crawler) follow(at string, whole, value any) {
 		for name, inner := range v {
 			text, _ := inner.(string)
 			switch name {
-			case "@odata.id":
-				c.link(at, whole, text)
+			case "@odata.id", "@Redfish.ActionInfo":
+				if text == "" {
+					c.follow(at, whole, inner)
+				} else {
+					c.link(at, whole, text)
+				}
 			case "target":
 				c.targets++
-				send(c.t, c.pod, "GET", text, "").want(c.t, http.StatusMethodNotAllowed)
+				send(c.t, c.pod, "GET", text, "").want(c.t, c.refusal())
 			default:
 				c.follow(at, whole, inner)
 			}
@@ -89,6 +153,14 @@ func (c *crawler) follow(at string, whole, value any) {
 			c.follow(at, whole, inner)
 		}
 	}
+}
+
+// refusal is how a GET of an action is answered.
+func (c *crawler) refusal() int {
+	if version := c.pod.Dialect(); version == "1.2" || version == "2.1" {
+		return http.StatusNotFound
+	}
+	return http.StatusMethodNotAllowed
 }
 
 // link visits another resource; one with a fragment must point into the resource it stands in.

@@ -2,7 +2,6 @@ package podsim
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 )
 
@@ -11,7 +10,11 @@ const defaultDialect = "2.3"
 // dialects are those that the pod can speak, by name. A further version is a further function that returns one.
 func dialects() map[string]func() dialect {
 	return map[string]func() dialect{
+		"1.2":  rsd12,
+		"2.1":  rsd21,
+		"2.2":  rsd22,
 		"2.3":  rsd23,
+		"2.4":  rsd24,
 		"dmtf": dmtf,
 	}
 }
@@ -19,47 +22,88 @@ func dialects() map[string]func() dialect {
 // Dialects lists what Options.Dialect takes.
 func Dialects() []string { return slices.Sorted(maps.Keys(dialects())) }
 
-// dialect is what differs between the RSD versions, as data.
+// dialect is what differs between the RSD versions, as data. rsd23 is the one that the others are derived from.
 type dialect struct {
-	composition      bool   // no RSD at all, but DMTF's CompositionService
-	apiVersion       string // Oem.Intel_RackScale.ApiVersion of the root
-	redfishVersion   string
-	rootVersion      string // schema versions of the resources
-	nodeVersion      string
-	absoluteLocation bool // Location of a new node with scheme and host, or only the path
-	answers          map[problem]answer
+	composition bool // no RSD at all, but DMTF's CompositionService
+
+	root    rootShape
+	answers map[problem]answer
+	// longErrors gives each ExtendedInfo entry a Resolution and a MessageId.
+	longErrors bool
+
+	sessions         bool // sessions beside Basic authentication
+	cacheControl     bool // the header is sent
+	absoluteLocation bool // Location of a new resource with scheme and host, or only the path
+	patchAnswersBody bool // PATCH answers 200 with the resource, else 204
+	tasks            bool // what the pod manager only forwards is answered with 202 and a task
+	hardwareIDs      bool // ids are UUIDs, addresses and places, else numbers
+
+	// lacks are the properties that a kind of resource does not have, as paths. The bodies of the simulator have what
+	// any version has.
+	lacks map[string][]string
+	// schemas are the schema versions by kind where they are not those of 2.3; "*" stands for all others.
+	schemas map[string]string
+	// refuses are the properties of a kind of request that make this version refuse it.
+	refuses map[string][]string
+
+	hardware hardwareRules
+	requests requestRules
+	nodes    nodeRules
 }
 
-// answer is how a dialect words one kind of refusal.
-type answer struct {
-	status  int
-	code    string
-	message string
+// rootShape is what the service root says and what it links, at the top and in its Oem object.
+type rootShape struct {
+	apiVersion, redfishVersion string
+	links, oemLinks            []string
+	telemetry                  string // where the telemetry service is; "" for none
+	filters                    bool   // ProtocolFeaturesSupported is there
 }
 
-// rsd23 is the dialect of the RSD 2.3 pod manager.
-func rsd23() dialect {
-	return dialect{
-		apiVersion:       "2.3.0",
-		redfishVersion:   "1.1.0",
-		rootVersion:      "v1_1_1",
-		nodeVersion:      "v1_0_0",
-		absoluteLocation: true,
-		answers: map[problem]answer{
-			internalError: {http.StatusInternalServerError, "Base.1.0.UnknownException",
-				"The server encountered an unexpected condition that prevented it from fulfilling the request"},
-			unknownEndpoint:  {http.StatusNotFound, "Base.1.0.InvalidEndpoint", "Invalid endpoint"},
-			methodNotAllowed: {http.StatusMethodNotAllowed, "Base.1.0.InvalidHttpMethod", "Invalid HTTP request method"},
-			badPayload:       {http.StatusBadRequest, "Base.1.0.InvalidPayload", "Request payload is invalid or missing"},
-			badCreation: {http.StatusBadRequest, "Base.1.0.UnsupportedCreationRequest",
-				"Unable to create machine due to error in machine template or bad creation request"},
-			stateMismatch: {http.StatusConflict, "Base.1.0.ResourcesStateMismatch", "Resources state mismatch"},
-			notSignedIn: {http.StatusUnauthorized, "Base.1.0.Unauthorized",
-				"Authorization is required to access this resource."},
-			badAccept:  {http.StatusNotAcceptable, "Base.1.0.BadAcceptHeader", "Bad Accept field in request header"},
-			uriTooLong: {http.StatusRequestURITooLong, "Base.1.0.RequestUriTooLong", "Malformed URI"},
-			serviceUnavailable: {http.StatusServiceUnavailable, "Base.1.0.ServiceUnavailable",
-				"Server is currently unable to handle this request."},
-		},
-	}
+// hardwareRules say which hardware the version knows, and where it stands.
+type hardwareRules struct {
+	adapters       bool // local drives hang below Systems/{id}/Adapters, else below their chassis
+	logicalDrives  bool // Services with LogicalDrives and Targets, else StorageServices with Volumes
+	pooledDrives   bool
+	accelerators   bool     // FPGAs, GPUs and NICs behind the PCIe switch, too
+	processorBrand []string // other brands are shown as Unknown
 }
+
+// requestRules are rules for the values of an Allocate request.
+type requestRules struct {
+	driveTypes      []string
+	reservedVLANs   []int
+	innerVLANs      bool // ids lie between 1 and 4094, neither of them included
+	oneUntaggedVLAN bool
+	positive        bool // numbers that are not positive are refused
+	memoryByModule  bool // one module must meet an entry alone
+	onlineFirst     bool // the counted filters begin with online systems and always end with attributes and security
+}
+
+// nodeRules say how composed nodes behave.
+type nodeRules struct {
+	actions     []string // "ComposedNode." before them
+	resetKey    string   // annotation that lists the resets
+	info        infoForm
+	protocols   []string // that AttachResource takes
+	bootTargets []string
+	bootNeeds   bool // a boot override needs both when and from what
+
+	assembled string   // the state after assembly
+	usable    []string // states in which a node can be reset and attached to
+	// resetMoves is the state that a reset moves the node to; "" stands for the other one. nil: it stays.
+	resetMoves map[string]string
+	// remoteBoot is the boot source that assembly leaves on a node with a remote drive, and Hdd on others; "" when
+	// assembly touches neither boot source nor power.
+	remoteBoot string
+	offAtEnd   []string // states in which deleting the node switches the machine off
+	lost       []string // states that become Failed when the pod manager is started again
+}
+
+// infoForm is how a node says what can be attached.
+type infoForm int
+
+const (
+	infoOnNode infoForm = iota // a list in the action itself
+	infoObject                 // a link to an ActionInfo
+	infoString                 // the URI of an ActionInfo
+)

@@ -39,7 +39,10 @@ func (s *Simulator) Composition() *composition.Pod { return s.composed }
 // dmtf is the dialect of a CompositionService, as far as the simulator itself speaks. The rest is in package composition.
 func dmtf() dialect {
 	return dialect{
-		composition: true,
+		composition:  true,
+		sessions:     true,
+		cacheControl: true,
+		hardware:     rsd23().hardware,
 		answers: map[problem]answer{
 			internalError: {http.StatusInternalServerError, "Base.1.18.InternalError",
 				"The request failed due to an internal service error.  The service is still operational."},

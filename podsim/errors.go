@@ -15,7 +15,13 @@ const (
 	methodNotAllowed           // the URI exists, the method does not
 	badPayload                 // the body is missing, malformed or has a property this version does not know
 	badCreation                // the Allocate request breaks a rule
+	missingResource            // the Allocate request names what does not exist
 	stateMismatch              // the pod is not in a state in which that is possible
+	wrongState                 // the node, or the health of its machine, does not allow that now
+	actionRead                 // another method than POST on the URI of an action
+	notImplemented             // a query that the pod manager does not know
+	gone                       // the final answer of a task was fetched before
+	taskRunning                // the task cannot be deleted yet
 	notSignedIn                // no credentials, or wrong ones
 	badAccept                  // the client does not take JSON
 	uriTooLong                 // longer than a pod manager reads
@@ -39,7 +45,7 @@ func mismatch(message string, details ...string) error {
 	return &refusal{problem: stateMismatch, message: message, details: details}
 }
 
-// errorBody is the Redfish error document as pod managers up to 2.3 send it.
+// errorBody is the Redfish error document.
 type errorBody struct {
 	Error errorContent `json:"error"`
 }
@@ -52,12 +58,24 @@ type errorContent struct {
 
 type extendedInfo struct {
 	Message string `json:"Message"`
+
+	*longInfo
 }
 
-func newErrorBody(code, message string, details []string) errorBody {
+// longInfo is what entries have on top from RSD 2.4 on.
+type longInfo struct {
+	Resolution *string `json:"Resolution"`
+	MessageID  string  `json:"MessageId"`
+}
+
+func (d dialect) newErrorBody(code, message string, details []string) errorBody {
 	infos := make([]extendedInfo, 0, len(details))
-	for _, d := range details {
-		infos = append(infos, extendedInfo{d})
+	for _, detail := range details {
+		info := extendedInfo{Message: detail}
+		if d.longErrors {
+			info.longInfo = &longInfo{MessageID: generalError}
+		}
+		infos = append(infos, info)
 	}
 	return errorBody{errorContent{code, message, infos}}
 }
@@ -75,5 +93,5 @@ func (s *Simulator) writeError(w http.ResponseWriter, r *http.Request, err error
 	if ref.problem == notSignedIn {
 		w.Header().Set("WWW-Authenticate", `Basic realm="ApplicationRealm"`)
 	}
-	writeJSON(w, a.status, newErrorBody(a.code, message, ref.details))
+	writeJSON(w, a.status, s.dialect.newErrorBody(a.code, message, ref.details))
 }

@@ -23,10 +23,9 @@ type ethernetPort struct {
 
 // addEthernetSwitch wires a drawer whose systems are built.
 func (b *builder) addEthernetSwitch(drawer *chassis) {
-	id := strconv.Itoa(len(b.switches) + 1)
 	place := drawer.name + "/EthernetSwitch"
 	sw := &ethernetSwitch{
-		part: part{id, switchesURI + "/" + id}, chassis: drawer, mac: b.mac(place), serial: b.serial(place),
+		part: b.part(switchesURI, len(b.switches)+1, b.identity(place).String()), chassis: drawer, mac: b.mac(place), serial: b.serial(place),
 	}
 	for _, sled := range drawer.children {
 		for _, sys := range sled.systems {
@@ -82,7 +81,7 @@ type ethernetSwitchLinks struct {
 	Oem       empty  `json:"Oem"`
 }
 
-func newEthernetSwitchBody(sw *ethernetSwitch) ethernetSwitchBody {
+func (s *Simulator) newEthernetSwitchBody(sw *ethernetSwitch) ethernetSwitchBody {
 	return ethernetSwitchBody{
 		header: newHeader("EthernetSwitch", "v1_0_0", sw.uri, sw.id, "Ethernet Switch "+sw.id,
 			"Simulated Ethernet switch of "+sw.chassis.name),
@@ -97,7 +96,7 @@ func newEthernetSwitchBody(sw *ethernetSwitch) ethernetSwitchBody {
 		Status:          newStatus(healthOK),
 		Ports:           link{sw.uri + "/Ports"},
 		ACLs:            link{sw.uri + "/ACLs"},
-		Links:           ethernetSwitchLinks{Chassis: link{sw.chassis.uri}, ManagedBy: managedBy()},
+		Links:           ethernetSwitchLinks{Chassis: link{sw.chassis.uri}, ManagedBy: s.pod.managedBy()},
 	}
 }
 
@@ -193,8 +192,7 @@ func (s *Simulator) getEthernetSwitch(w http.ResponseWriter, r *http.Request) er
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newEthernetSwitchBody(sw))
-	return nil
+	return s.serve(w, s.newEthernetSwitchBody(sw))
 }
 
 func (s *Simulator) belowEthernetSwitch(kind string) handler {
@@ -220,8 +218,7 @@ func (s *Simulator) getEthernetPort(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newEthernetPortBody(p))
-	return nil
+	return s.serve(w, newEthernetPortBody(p))
 }
 
 // listPortVLANs has no members: VLANs are checked and forgotten.

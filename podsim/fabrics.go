@@ -129,8 +129,7 @@ func (s *Simulator) getFabric(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newFabricBody(f))
-	return nil
+	return s.serve(w, newFabricBody(f))
 }
 
 func (s *Simulator) listEndpoints(w http.ResponseWriter, r *http.Request) error {
@@ -151,8 +150,7 @@ func (s *Simulator) getEndpoint(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newEndpointBody(e))
-	return nil
+	return s.serve(w, newEndpointBody(e))
 }
 
 func (s *Simulator) listZones(w http.ResponseWriter, r *http.Request) error {
@@ -173,6 +171,5 @@ func (s *Simulator) getZone(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newZoneBody(z))
-	return nil
+	return s.serve(w, newZoneBody(z))
 }

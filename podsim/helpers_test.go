@@ -94,9 +94,16 @@ func (r reply) want(t *testing.T, status int) reply {
 func allocate(t *testing.T, pod *podsim.Server, body string) string {
 	t.Helper()
 	r := send(t, pod, "POST", "/redfish/v1/Nodes/Actions/Allocate", body).want(t, http.StatusCreated)
-	path, ok := strings.CutPrefix(r.header.Get("Location"), pod.URL)
-	if !ok {
-		t.Fatalf("Location is %q, want it absolute", r.header.Get("Location"))
+	return r.location(t, pod)
+}
+
+// location is the path of what was made; up to RSD 2.3 it is absolute.
+func (r reply) location(t *testing.T, pod *podsim.Server) string {
+	t.Helper()
+	where, absolute := r.header.Get("Location"), pod.Dialect() != "2.4"
+	path := strings.TrimPrefix(where, pod.URL)
+	if (path != where) != absolute || !strings.HasPrefix(path, "/redfish/v1/") {
+		t.Fatalf("Location is %q, want it absolute: %v", where, absolute)
 	}
 	return path
 }
@@ -105,10 +112,34 @@ func allocate(t *testing.T, pod *podsim.Server, body string) string {
 func assembled(t *testing.T, pod *podsim.Server) string {
 	t.Helper()
 	path := allocate(t, pod, `{}`)
-	send(t, pod, "POST", path+"/Actions/ComposedNode.Assemble", "").want(t, http.StatusNoContent)
-	eventually(t, path, "ComposedNodeState", "Assembled", pod)
+	assemble(t, pod, path)
 	return path
 }
+
+func assemble(t *testing.T, pod *podsim.Server, path string) {
+	t.Helper()
+	send(t, pod, "POST", path+"/Actions/ComposedNode.Assemble", "").want(t, http.StatusNoContent)
+	want := "Assembled"
+	if pod.Dialect() == "1.2" {
+		want = "PoweredOff"
+	}
+	eventually(t, path, "ComposedNodeState", want, pod)
+}
+
+// onEach runs a test over some dialects, each with a pod of its own.
+func onEach(t *testing.T, dialects []string, opts podsim.Options, do func(t *testing.T, pod *podsim.Server)) {
+	for _, dialect := range dialects {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			opts := opts
+			opts.Dialect = dialect
+			do(t, start(t, opts))
+		})
+	}
+}
+
+// rsdDialects are the versions of RSD, oldest first.
+func rsdDialects() []string { return []string{"1.2", "2.1", "2.2", "2.3", "2.4"} }
 
 // eventually waits until a property of a resource has a value.
 func eventually(t *testing.T, path, property string, want any, pod *podsim.Server) {
@@ -138,17 +169,35 @@ const gib = 1 << 30
 // properties of the request.
 func createVolume(t *testing.T, pod *podsim.Server, service int, more string) string {
 	t.Helper()
-	r := postVolume(t, pod, service, gib, more).want(t, http.StatusCreated)
-	path, ok := strings.CutPrefix(r.header.Get("Location"), pod.URL)
-	if !ok || r.body != "" {
-		t.Fatalf("Location is %q, want it absolute; body %q, want none", r.header.Get("Location"), r.body)
+	r := finished(t, pod, postVolume(t, pod, service, gib, more)).want(t, http.StatusCreated)
+	if r.body != "" {
+		t.Fatalf("body %q, want none", r.body)
 	}
-	return path
+	return r.location(t, pod)
+}
+
+// finished waits for the final answer where the pod answered with a task.
+func finished(t *testing.T, pod *podsim.Server, r reply) reply {
+	t.Helper()
+	if pod.Dialect() != "2.4" {
+		return r
+	}
+	monitor := r.want(t, http.StatusAccepted).header.Get("Location")
+	for deadline := time.Now().Add(5 * time.Second); ; {
+		r = send(t, pod, "GET", monitor, "")
+		if r.status != http.StatusAccepted {
+			return r
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the task of %s does not end", monitor)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 func postVolume(t *testing.T, pod *podsim.Server, service int, bytes int64, more string) reply {
 	t.Helper()
-	uri := fmt.Sprintf("/redfish/v1/StorageServices/%d", service)
+	uri := members(t, pod, "/redfish/v1/StorageServices")[service-1]
 	if more != "" {
 		more = "," + more
 	}

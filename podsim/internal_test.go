@@ -94,11 +94,11 @@ func TestIdentitiesComeFromSeedAndPlace(t *testing.T) {
 	t.Parallel()
 	small, large := DefaultTopology(), DefaultTopology()
 	large.Racks, large.SystemsPerSled = 3, 2
-	first := identities(buildInventory(small, 1))
-	if diff := cmp.Diff(first, identities(buildInventory(small, 1))); diff != "" {
+	first := identities(buildInventory(small, rsd23(), 1))
+	if diff := cmp.Diff(first, identities(buildInventory(small, rsd23(), 1))); diff != "" {
 		t.Errorf("the same seed gives another pod:\n%s", diff)
 	}
-	grown, other := identities(buildInventory(large, 1)), identities(buildInventory(small, 2))
+	grown, other := identities(buildInventory(large, rsd23(), 1)), identities(buildInventory(small, rsd23(), 2))
 	for place, id := range first {
 		if grown[place] != id {
 			t.Errorf("%s is %s in a larger pod, was %s", place, grown[place], id)

@@ -2,6 +2,7 @@ package podsim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,10 @@ type inventory struct {
 	fabrics   []*fabric
 	services  []*storageService
 	switches  []*ethernetSwitch
-	devices   []*asset // what is behind the PCIe switch
+	manager   part // the pod manager itself
+	// logicalDrives counts the groups of logical volumes, which are logical drives themselves.
+	logicalDrives int
+	devices       []*asset // what is behind the PCIe switch
 
 	pooledDrives []*drive          // those of the devices that are drives
 	pooledByURI  map[string]*drive // the same
@@ -54,6 +58,7 @@ type chassis struct {
 	accelerators   []*accelerator
 	adapters       []*adapter
 	ethernetSwitch *ethernetSwitch // nil unless it is a drawer of sleds
+	bays           int             // drives that it was built with
 }
 
 // within tells whether c is the chassis with that URI or sits anywhere below it.
@@ -87,8 +92,9 @@ type system struct {
 	dimms      []*dimm
 	nics       []*nic
 	storage    []*storage
-	// simpleStorage is the same drives over again, in the older form of Redfish.
+	// simpleStorage is the same drives over again, in the older form of Redfish; and adapters in that of RSD 1.2.
 	simpleStorage []*storage
+	adapters      []*storage
 
 	state systemState // guarded by pod.mu
 }
@@ -108,13 +114,15 @@ func (s *system) drives() []*drive {
 type processor struct {
 	part
 	Processor
+	socket string
 }
 
 type dimm struct {
 	part
 	DIMM
-	slot   int
-	serial string
+	slot    int
+	locator string
+	serial  string
 }
 
 type nic struct {
@@ -148,12 +156,14 @@ type storage struct {
 // serial numbers and MAC addresses when the pod around it grows.
 type builder struct {
 	inventory
+	rules    dialect
 	topology Topology
 }
 
-func buildInventory(t Topology, seed uint64) *inventory {
+func buildInventory(t Topology, rules dialect, seed uint64) *inventory {
 	b := &builder{
-		topology: t,
+		rules:    rules,
+		topology: rules.hardware.known(t),
 		inventory: inventory{
 			namespace:   uuid.NewSHA1(uuid.NameSpaceURL, []byte("valence-podsim/"+strconv.FormatUint(seed, 10))),
 			chassisByID: map[string]*chassis{},
@@ -163,7 +173,8 @@ func buildInventory(t Topology, seed uint64) *inventory {
 		},
 	}
 	b.uuid = b.identity("service").String()
-	pod := b.addChassis("Pod", "Pod1", nil)
+	b.manager = b.part(managersURI, 1, b.identity("manager").String())
+	pod := b.addPod()
 	for r, inRack := range t.layout() {
 		rack := b.addChassis("Rack", fmt.Sprintf("Rack%d", r+1), pod)
 		for d, inDrawer := range inRack.Drawers {
@@ -194,10 +205,53 @@ func (inv *inventory) mac(place string) string {
 	return fmt.Sprintf("02:%02X:%02X:%02X:%02X:%02X", id[0], id[1], id[2], id[3], id[4])
 }
 
+// part numbers what stands in a collection, or names it by what it is, as the dialect does.
+func (b *builder) part(collection string, number int, hardware string) part {
+	id := strconv.Itoa(number)
+	if b.rules.hardwareIDs {
+		id = hardware
+	}
+	return part{id, collection + "/" + strings.ReplaceAll(id, " ", "+")}
+}
+
+// served numbers what one of the services below the pod manager serves.
+func (b *builder) served(collection string, number int) part {
+	return b.part(collection, number, fmt.Sprintf("%s_%d", b.identity("storage"), number))
+}
+
+// known drops the hardware that the version knows nothing of.
+func (rules hardwareRules) known(t Topology) Topology {
+	if !rules.pooledDrives {
+		t.PooledDrives = nil
+	}
+	if !rules.accelerators {
+		t.FPGAs, t.GPUs, t.NICs = nil, nil, nil
+	}
+	if rules.logicalDrives {
+		t.StorageServices = slices.DeleteFunc(slices.Clone(t.StorageServices), func(s StorageService) bool {
+			return s.Protocol != protocolISCSI
+		})
+	}
+	return t
+}
+
+// addPod makes the chassis above all others. Where ids are those of the hardware it has none, and is called pod.
+func (b *builder) addPod() *chassis {
+	name := "Pod1"
+	if b.rules.hardwareIDs {
+		name = "pod"
+	}
+	return b.addChassis("Pod", name, nil)
+}
+
 func (b *builder) addChassis(kind, name string, parent *chassis) *chassis {
-	id := strconv.Itoa(len(b.chassis) + 1)
+	hardware := b.identity(name).String()
+	if parent == nil {
+		hardware = name
+	}
+	p := b.part(chassisURI, len(b.chassis)+1, hardware)
 	c := &chassis{
-		part:   part{id, chassisURI + "/" + id},
+		part:   p,
 		kind:   kind,
 		name:   name,
 		uuid:   b.identity(name).String(),
@@ -208,7 +262,7 @@ func (b *builder) addChassis(kind, name string, parent *chassis) *chassis {
 		parent.children = append(parent.children, c)
 	}
 	b.chassis = append(b.chassis, c)
-	b.chassisByID[id] = c
+	b.chassisByID[p.id] = c
 	return c
 }
 
@@ -220,37 +274,37 @@ func (b *builder) addSled(sled *chassis, spec Sled) {
 }
 
 func (b *builder) addSystem(sled *chassis, name string, hw *Hardware) {
-	id := strconv.Itoa(len(b.systems) + 1)
+	uuid := b.identity(name).String()
 	s := &system{
-		part:   part{id, systemsURI + "/" + id},
+		part:   b.part(systemsURI, len(b.systems)+1, uuid),
 		name:   name,
-		uuid:   b.identity(name).String(),
+		uuid:   uuid,
 		serial: b.serial(name),
 		sled:   sled,
 		hw:     hw,
 		state:  newSystemState(),
 	}
 	for i := range hw.Processors {
-		s.processors = append(s.processors, &processor{b.component(s, "Processors", i), hw.Processor})
+		socket := fmt.Sprintf("CPU %d", i+1)
+		s.processors = append(s.processors, &processor{b.component(s, "Processors", i, socket), hw.Processor, socket})
 	}
 	for i := range hw.DIMMs {
-		p := b.component(s, "Memory", i)
-		s.dimms = append(s.dimms, &dimm{p, hw.DIMM, i + 1, b.serial(name + "/Memory/" + p.id)})
+		locator, place := fmt.Sprintf("DIMM %d", i+1), fmt.Sprintf("%s/Memory/%d", name, i+1)
+		s.dimms = append(s.dimms, &dimm{b.component(s, "Memory", i, locator), hw.DIMM, i + 1, locator, b.serial(place)})
 	}
 	for i := range hw.NICs {
-		p := b.component(s, "EthernetInterfaces", i)
-		s.nics = append(s.nics, &nic{part: p, mac: b.mac(name + "/EthernetInterfaces/" + p.id), speedMbps: hw.NICSpeedMbps})
+		mac := b.mac(fmt.Sprintf("%s/EthernetInterfaces/%d", name, i+1))
+		s.nics = append(s.nics, &nic{part: b.component(s, "EthernetInterfaces", i, mac), mac: mac, speedMbps: hw.NICSpeedMbps})
 	}
 	b.addStorage(s)
 	sled.systems = append(sled.systems, s)
 	b.systems = append(b.systems, s)
-	b.systemByID[id] = s
+	b.systemByID[s.id] = s
 }
 
-// component numbers the next part of a system and remembers whose it is.
-func (b *builder) component(s *system, collection string, index int) part {
-	id := strconv.Itoa(index + 1)
-	p := part{id, s.uri + "/" + collection + "/" + id}
+// component numbers or names the next part of a system and remembers whose it is.
+func (b *builder) component(s *system, collection string, index int, hardware string) part {
+	p := b.part(s.uri+"/"+collection, index+1, hardware)
 	b.ownerOf[p.uri] = s
 	return p
 }
@@ -259,35 +313,50 @@ func (b *builder) component(s *system, collection string, index int) part {
 func (b *builder) addStorage(s *system) {
 	place := s.name + "/Storage/1"
 	st := &storage{
-		part:   b.component(s, "Storage", 0),
+		part:   b.component(s, "Storage", 0, "1"),
 		uuid:   b.identity(place).String(),
 		serial: b.serial(place),
 	}
+	simple, adapter := *st, *st
+	simple.part = b.component(s, "SimpleStorage", 0, "1")
+	adapter.part = b.component(s, "Adapters", 0, "1")
 	for _, d := range s.hw.Drives {
 		dr := b.addDrive(s.sled, d)
+		if b.rules.hardware.adapters {
+			b.move(dr, adapter.uri+"/Devices", len(adapter.drives)+1)
+			adapter.drives = append(adapter.drives, dr)
+		}
 		dr.system = s
 		b.ownerOf[dr.uri] = s
 		st.drives = append(st.drives, dr)
+		simple.drives = append(simple.drives, dr)
 	}
-	s.storage = []*storage{st}
-	simple := *st
-	simple.part = b.component(s, "SimpleStorage", 0)
-	s.simpleStorage = []*storage{&simple}
+	s.storage, s.simpleStorage = []*storage{st}, []*storage{&simple}
+	if b.rules.hardware.adapters {
+		s.adapters = []*storage{&adapter}
+	}
 }
 
 // addDrive numbers a drive in its chassis, because its URI hangs below it.
 func (b *builder) addDrive(c *chassis, d Drive) *drive {
-	bay := len(c.drives) + 1
-	id := strconv.Itoa(bay)
+	c.bays++
+	id := strconv.Itoa(c.bays)
 	place := c.name + "/Drives/" + id
 	dr := &drive{
 		part:    part{id, c.uri + "/Drives/" + id},
 		Drive:   d,
 		chassis: c,
-		bay:     bay,
+		bay:     c.bays,
 		uuid:    b.identity(place).String(),
 		serial:  b.serial(place),
 	}
 	c.drives = append(c.drives, dr)
 	return dr
+}
+
+// move hangs a drive below something else than its chassis.
+func (b *builder) move(d *drive, collection string, number int) {
+	d.chassis.drives = slices.DeleteFunc(d.chassis.drives, func(other *drive) bool { return other == d })
+	d.id = strconv.Itoa(number)
+	d.uri = collection + "/" + d.id
 }

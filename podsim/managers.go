@@ -2,12 +2,10 @@ package podsim
 
 import "net/http"
 
-// managerURI is the pod manager itself, the only manager: the machines' own controllers are not simulated.
-const managerURI = managersURI + "/1"
-
+// managerRoutes serve the pod manager itself, the only manager: the machines' own controllers are not simulated.
 func (s *Simulator) managerRoutes(mux *http.ServeMux) {
 	s.handle(mux, managersURI, methods{"GET": s.listManagers})
-	s.handle(mux, managerURI, methods{"GET": s.getManager})
+	s.handle(mux, s.pod.manager.uri, methods{"GET": s.getManager})
 }
 
 type managerBody struct {
@@ -30,10 +28,11 @@ type managerBody struct {
 }
 
 type managerLinks struct {
-	ManagerForServers []link               `json:"ManagerForServers"`
-	ManagerForChassis []link               `json:"ManagerForChassis"`
-	ManagerInChassis  *link                `json:"ManagerInChassis"`
-	Oem               oem[managerLinksOem] `json:"Oem"`
+	ManagerForServers  []link               `json:"ManagerForServers"`
+	ManagerForChassis  []link               `json:"ManagerForChassis"`
+	ManagerForSwitches []link               `json:"ManagerForSwitches"`
+	ManagerInChassis   *link                `json:"ManagerInChassis"`
+	Oem                oem[managerLinksOem] `json:"Oem"`
 }
 
 type managerLinksOem struct {
@@ -48,7 +47,7 @@ type managerActions struct {
 
 func newManagerBody(inv *inventory) managerBody {
 	return managerBody{
-		header:                newHeader("Manager", "v1_2_0", managerURI, "1", "Pod Manager", "Simulated pod manager"),
+		header:                newHeader("Manager", "v1_2_0", inv.manager.uri, inv.manager.id, "Pod Manager", "Simulated pod manager"),
 		ManagerType:           "ManagementController",
 		Model:                 "Simulated pod manager",
 		FirmwareVersion:       "1.0.0",
@@ -58,9 +57,10 @@ func newManagerBody(inv *inventory) managerBody {
 		Status:                newStatus(healthOK),
 		Redundancy:            []empty{},
 		Links: managerLinks{
-			ManagerForServers: linksTo(inv.systems),
-			ManagerForChassis: linksTo(inv.chassis),
-			ManagerInChassis:  &link{inv.chassis[0].uri},
+			ManagerForServers:  linksTo(inv.systems),
+			ManagerForChassis:  linksTo(inv.chassis),
+			ManagerForSwitches: linksTo(inv.switches),
+			ManagerInChassis:   &link{inv.chassis[0].uri},
 			Oem: oem[managerLinksOem]{managerLinksOem{
 				Type: "#Intel.Oem.ManagerLinks", ManagerForServices: linksTo(inv.services), ManagerForSwitches: linksTo(inv.switches),
 			}},
@@ -69,14 +69,13 @@ func newManagerBody(inv *inventory) managerBody {
 }
 
 func (s *Simulator) listManagers(w http.ResponseWriter, _ *http.Request) error {
-	writeJSON(w, http.StatusOK, newCollection("Manager", managersURI, managedBy()))
+	writeJSON(w, http.StatusOK, newCollection("Manager", managersURI, s.pod.managedBy()))
 	return nil
 }
 
 func (s *Simulator) getManager(w http.ResponseWriter, _ *http.Request) error {
-	writeJSON(w, http.StatusOK, newManagerBody(s.pod.inventory))
-	return nil
+	return s.serve(w, newManagerBody(s.pod.inventory))
 }
 
 // managedBy links the manager of everything.
-func managedBy() []link { return []link{{managerURI}} }
+func (inv *inventory) managedBy() []link { return []link{{inv.manager.uri}} }

@@ -13,6 +13,7 @@ const (
 	instructionSet = "x86-64"
 	dimmMaker      = "Contoso"
 	dimmDataBits   = 64
+	memoryType     = "DRAM"
 	bytesPerGiB    = 1 << 30
 )
 
@@ -30,16 +31,24 @@ type filter struct {
 // filters are applied in this order, and counted, as the reference pod manager does.
 func (p *pod) filters(r *allocateRequest) []filter {
 	_, pooled := p.pickDrives(r)
-	steps := []filter{
+	steps := []filter{}
+	if p.dialect.requests.onlineFirst {
+		steps = append(steps, filter{"online systems", func(*system) bool { return true }})
+	}
+	steps = append(steps, []filter{
 		{"status", func(s *system) bool { return s.state.health == healthOK }},
 		{"resource", func(s *system) bool { return p.ownsAll(s, r.resources()) }},
 		{"chassis", func(s *system) bool { return s.withinAll(r.chassis()) }},
-		{"processors", func(s *system) bool { return s.meetsProcessors(r) }},
-		{"memory", func(s *system) bool { return s.meetsMemory(r) }},
+		{"processors", func(s *system) bool { return p.dialect.meetsProcessors(s, r) }},
+		{"memory", func(s *system) bool { return s.meetsMemory(r, p.dialect.requests.memoryByModule) }},
 		{"local drives", func(s *system) bool { return pooled && s.meetsDrives(r) }},
 		{"ethernet interfaces", func(s *system) bool { return s.meetsNICs(r) }},
+	}...)
+	if p.dialect.requests.onlineFirst {
+		// No simulated system has any of the performance configurations.
+		steps = append(steps, filter{"computer system attributes", func(*system) bool { return len(r.Performance) == 0 }})
 	}
-	if r.Security != nil {
+	if r.Security != nil || p.dialect.requests.onlineFirst {
 		steps = append(steps, filter{"security", func(s *system) bool { return s.meetsSecurity(r.Security) }})
 	}
 	return steps
@@ -70,30 +79,46 @@ func (s *system) withinAll(chassis []string) bool {
 	return !slices.ContainsFunc(chassis, func(uri string) bool { return !s.sled.within(uri) })
 }
 
-func (s *system) meetsProcessors(r *allocateRequest) bool {
+func (d dialect) meetsProcessors(s *system, r *allocateRequest) bool {
 	if !atLeast(s.totalCores(), r.TotalSystemCoreCount) {
 		return false
 	}
 	return distinct(len(r.Processors), len(s.processors), func(want, have int) bool {
-		return r.Processors[want].fits(s.processors[have])
+		p := s.processors[have]
+		return r.Processors[want].fits(p, d.brand(p.Brand))
 	})
 }
 
-func (r processorRequest) fits(p *processor) bool {
+// brand is how the dialect calls a brand of processors.
+func (d dialect) brand(brand string) string {
+	if slices.Contains(d.hardware.processorBrand, brand) {
+		return brand
+	}
+	return "Unknown"
+}
+
+func (r processorRequest) fits(p *processor, brand string) bool {
+	traits := r.traits()
 	return r.isFor(p.uri) &&
 		equal(p.Model, r.Model) &&
 		atLeast(p.Cores, r.TotalCores) &&
 		atLeast(p.SpeedMHz, r.AchievableSpeedMHz) &&
 		equal(instructionSet, r.InstructionSet) &&
 		equal(processorType, r.ProcessorType) &&
-		(r.Oem == nil || equal(p.Brand, r.Oem.Brand) && subset(r.Oem.Capabilities, processorCapabilities()))
+		(len(r.Connectivity) == 0 || slices.Contains(r.Connectivity, "Local")) &&
+		(traits == nil || equal(brand, traits.Brand) && subset(traits.Capabilities, processorCapabilities()))
 }
 
-// meetsMemory takes, for each entry in turn, the smallest set of unused modules that reaches its capacity: up to 2.3
-// several modules may meet one entry. Entries that name a module go first, so that no other entry takes it.
-func (s *system) meetsMemory(r *allocateRequest) bool {
+// meetsMemory gives each entry one module that is large enough, or else, for each entry in turn, the smallest set of
+// unused modules that reaches its capacity. Entries that name a module go first, so that no other entry takes it.
+func (s *system) meetsMemory(r *allocateRequest, byModule bool) bool {
 	if !atLeast(s.totalMemoryMiB(), r.TotalSystemMemoryMiB) {
 		return false
+	}
+	if byModule {
+		return distinct(len(r.Memory), len(s.dimms), func(want, have int) bool {
+			return r.Memory[want].fits(s.dimms[have]) && atLeast(s.dimms[have].CapacityMiB, r.Memory[want].CapacityMiB)
+		})
 	}
 	wanted := slices.Clone(r.Memory)
 	slices.SortStableFunc(wanted, func(a, b memoryRequest) int { return cmp.Compare(b.named(), a.named()) })
@@ -113,7 +138,8 @@ func (r memoryRequest) fits(d *dimm) bool {
 		equal(d.Type, r.MemoryDeviceType) &&
 		atLeast(d.SpeedMHz, r.SpeedMHz) &&
 		equal(dimmMaker, r.Manufacturer) &&
-		equal(dimmDataBits, r.DataWidthBits)
+		equal(dimmDataBits, r.DataWidthBits) &&
+		equal(memoryType, r.MemoryType)
 }
 
 // smallestSet returns nil when the modules do not suffice. An entry without a capacity takes one module. The modules of
@@ -154,12 +180,12 @@ func (r driveRequest) fits(d *drive) bool {
 func (s *system) meetsNICs(r *allocateRequest) bool {
 	return distinct(len(r.EthernetInterfaces), len(s.nics), func(want, have int) bool {
 		request, nic := r.EthernetInterfaces[want], s.nics[have]
-		return request.isFor(nic.uri) && atLeast(nic.speedMbps, request.SpeedMbps)
+		return request.isFor(nic.uri) && atLeast(nic.speedMbps, request.SpeedMbps) && equal(nic.mac, request.MACAddress)
 	})
 }
 
 func (s *system) meetsSecurity(r *securityRequest) bool {
-	return equal(s.hw.TPM != "", r.TpmPresent) &&
+	return r == nil || equal(s.hw.TPM != "", r.TpmPresent) &&
 		equal(s.hw.TPM, r.TpmInterfaceType) &&
 		equal(false, r.TxtEnabled)
 }

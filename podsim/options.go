@@ -28,7 +28,8 @@ type Options struct {
 
 	Username string // "admin" when empty
 	Password string // "admin" when empty
-	// SessionTimeout is how long a session may be idle; 60 seconds when zero, as in the RSD 2.4 pod manager.
+	// SessionTimeout is how long a session may be idle, in dialects that have sessions; 60 seconds when zero, as in the
+	// RSD 2.4 pod manager.
 	SessionTimeout time.Duration
 
 	// TLS serves HTTPS instead of HTTP, with Certificate or, when that is nil, with one that is made for Hosts and the
@@ -43,12 +44,13 @@ type Options struct {
 	PowerDelay    time.Duration // from the answer to a reset until the power state changes
 	DeleteDelay   time.Duration // how long deleting a node takes to answer
 	AttachDelay   time.Duration // how long attaching and detaching a resource take to answer
+	TaskDelay     time.Duration // how long a task runs, in dialects that have tasks
 	EraseDelay    time.Duration // from the start of erasing a volume or drive until it is erased
 
 	// Async lets a DMTF pod answer a composition with 202 and a task.
 	Async bool
 
-	// ResetTypes are the resets that the pod offers; all eight of RSD 2.3 when empty.
+	// ResetTypes are the resets that the pod offers; all eight of RSD when empty.
 	ResetTypes []string
 
 	// Faults are the rules in force from the start; more can be set through the control endpoint.
@@ -112,6 +114,7 @@ func (o Options) validate() error {
 		{"power delay", o.PowerDelay},
 		{"delete delay", o.DeleteDelay},
 		{"attach delay", o.AttachDelay},
+		{"task delay", o.TaskDelay},
 		{"erase delay", o.EraseDelay},
 	} {
 		if d.value < 0 {

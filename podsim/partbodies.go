@@ -58,10 +58,10 @@ type fpgaOem struct {
 	ReconfigurationSlots *int    `json:"ReconfigurationSlots"`
 }
 
-func newProcessorBody(_ *system, p *processor) processorBody {
+func (s *Simulator) newProcessorBody(_ *system, p *processor) processorBody {
 	return processorBody{
 		header:                newHeader("Processor", "v1_0_0", p.uri, p.id, "Processor", "Simulated processor"),
-		Socket:                "CPU " + p.id,
+		Socket:                p.socket,
 		ProcessorType:         processorType,
 		ProcessorArchitecture: "x86",
 		InstructionSet:        instructionSet,
@@ -74,7 +74,7 @@ func newProcessorBody(_ *system, p *processor) processorBody {
 		Status:                newStatus(healthOK),
 		Oem: oem[processorOem]{processorOem{
 			Type:            "#Intel.Oem.Processor",
-			Brand:           p.Brand,
+			Brand:           s.dialect.brand(p.Brand),
 			Capabilities:    processorCapabilities(),
 			OnPackageMemory: []empty{},
 		}},
@@ -90,8 +90,7 @@ func (s *Simulator) getAccelerator(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newAcceleratorBody(c, a, s.pod.assetStateOf(a.asset)))
-	return nil
+	return s.serve(w, newAcceleratorBody(c, a, s.pod.assetStateOf(a.asset)))
 }
 
 func newAcceleratorBody(c *chassis, a *accelerator, state assetState) processorBody {
@@ -171,7 +170,7 @@ func newMemoryBody(sys *system, d *dimm) memoryBody {
 	perSocket := (len(sys.dimms) + len(sys.processors) - 1) / len(sys.processors)
 	return memoryBody{
 		header:           newHeader("Memory", "v1_1_0", d.uri, d.id, "DIMM", "Simulated memory module"),
-		MemoryType:       "DRAM",
+		MemoryType:       memoryType,
 		MemoryDeviceType: d.Type,
 		BaseModuleType:   "RDIMM",
 		MemoryMedia:      []string{"DRAM"},
@@ -183,7 +182,7 @@ func newMemoryBody(sys *system, d *dimm) memoryBody {
 		AllowedSpeedsMHz: []int{d.SpeedMHz},
 		FunctionClasses:  []string{"Volatile"},
 		RankCount:        1,
-		DeviceLocator:    "DIMM " + d.id,
+		DeviceLocator:    d.locator,
 		MemoryLocation: memoryLocation{
 			Socket:           (d.slot-1)/perSocket + 1,
 			MemoryController: 1,

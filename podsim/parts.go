@@ -1,6 +1,10 @@
 package podsim
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // partRoutes serve the collections below a system and their members.
 func (s *Simulator) partRoutes(mux *http.ServeMux, member string) {
@@ -13,7 +17,7 @@ func (s *Simulator) partRoutes(mux *http.ServeMux, member string) {
 
 	for path, get := range map[string]handler{
 		"/Processors":                      listParts(s, "Processor", processors),
-		"/Processors/{part}":               getPart(s, processors, newProcessorBody),
+		"/Processors/{part}":               getPart(s, processors, s.newProcessorBody),
 		"/Memory":                          listParts(s, "Memory", dimms),
 		"/Memory/{part}":                   getPart(s, dimms, newMemoryBody),
 		"/EthernetInterfaces":              listParts(s, "EthernetInterface", nics),
@@ -26,6 +30,10 @@ func (s *Simulator) partRoutes(mux *http.ServeMux, member string) {
 		"/SimpleStorage":                   listParts(s, "SimpleStorage", simple),
 		"/SimpleStorage/{part}":            getPart(s, simple, newSimpleStorageBody),
 	} {
+		collection, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		if slices.Contains(s.dialect.lacks["ComputerSystem"], collection) {
+			continue
+		}
 		s.handle(mux, member+path, methods{"GET": get})
 	}
 }
@@ -43,14 +51,13 @@ func listParts[T identified](s *Simulator, kind string, parts func(*system) []T)
 }
 
 // getPart answers a member of a collection below a system.
-func getPart[T identified, B any](s *Simulator, parts func(*system) []T, body func(*system, T) B) handler {
+func getPart[T identified, B resource](s *Simulator, parts func(*system) []T, body func(*system, T) B) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		sys, part, err := partOf(s, r, parts)
 		if err != nil {
 			return err
 		}
-		writeJSON(w, http.StatusOK, body(sys, part))
-		return nil
+		return s.serve(w, body(sys, part))
 	}
 }
 

@@ -109,10 +109,9 @@ func (s *Simulator) getPCIeSwitch(w http.ResponseWriter, r *http.Request) error 
 		PowerState:   "On",
 		Status:       newStatus(healthOK),
 		Ports:        link{uri + "/Ports"},
-		Links:        pcieSwitchLinks{Chassis: []link{}, ManagedBy: managedBy()},
+		Links:        pcieSwitchLinks{Chassis: []link{}, ManagedBy: s.pod.managedBy()},
 	}
-	writeJSON(w, http.StatusOK, body)
-	return nil
+	return s.serve(w, body)
 }
 
 func (s *Simulator) listPCIePorts(w http.ResponseWriter, r *http.Request) error {

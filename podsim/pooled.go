@@ -48,8 +48,10 @@ type adapter struct {
 }
 
 func (b *builder) addFabric(kind string) *fabric {
-	id := strconv.Itoa(len(b.fabrics) + 1)
-	f := &fabric{part{id, fabricsURI + "/" + id}, kind}
+	if kind == protocolISCSI && b.rules.hardware.logicalDrives {
+		return &fabric{kind: kind} // logical drives are reached through targets, no fabric is served
+	}
+	f := &fabric{b.served(fabricsURI, len(b.fabrics)+1), kind}
 	b.fabrics = append(b.fabrics, f)
 	return f
 }
@@ -57,9 +59,8 @@ func (b *builder) addFabric(kind string) *fabric {
 // addStorageServices builds the storage services, each with a fabric of its own and its drives in a drawer of the rack.
 func (b *builder) addStorageServices(rack *chassis) {
 	for i, spec := range b.topology.StorageServices {
-		id := strconv.Itoa(i + 1)
-		service := &storageService{part: part{id, storageServicesURI + "/" + id}, fabric: b.addFabric(spec.Protocol)}
-		drawer := b.addChassis("Drawer", rack.name+"-Storage"+id, rack)
+		service := &storageService{part: b.served(b.rules.hardware.servicesURI(), i+1), fabric: b.addFabric(spec.Protocol)}
+		drawer := b.addChassis("Drawer", fmt.Sprintf("%s-Storage%d", rack.name, i+1), rack)
 		for _, capacity := range spec.PoolGiB {
 			b.addStoragePool(service, drawer, capacity)
 		}
@@ -67,6 +68,14 @@ func (b *builder) addStorageServices(rack *chassis) {
 	}
 }
 
+func (rules hardwareRules) servicesURI() string {
+	if rules.logicalDrives {
+		return servicesURI
+	}
+	return storageServicesURI
+}
+
+// addStoragePool makes a storage pool, or a group of logical volumes: a logical drive itself, numbered like the others.
 func (b *builder) addStoragePool(service *storageService, drawer *chassis, capacityGiB int) {
 	id := strconv.Itoa(len(service.pools) + 1)
 	pool := &storagePool{
@@ -81,7 +90,14 @@ func (b *builder) addStoragePool(service *storageService, drawer *chassis, capac
 	for range drivesPerPool {
 		d := b.addDrive(drawer, kind)
 		d.pool = pool
+		if b.rules.hardware.logicalDrives {
+			b.move(d, service.uri+"/Drives", len(service.drives())+len(pool.drives)+1)
+		}
 		pool.drives = append(pool.drives, d)
+	}
+	if b.rules.hardware.logicalDrives {
+		b.logicalDrives++
+		pool.part = part{strconv.Itoa(b.logicalDrives), fmt.Sprintf("%s/LogicalDrives/%d", service.uri, b.logicalDrives)}
 	}
 	service.pools = append(service.pools, pool)
 }

@@ -3,6 +3,7 @@ package podsim
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const healthOK = "OK"
@@ -60,17 +61,16 @@ func (s *systemState) apply(reset string) {
 	}
 }
 
-// allResetTypes are those of RSD 2.3: PowerCycle came later.
+// allResetTypes are those of RSD 1.2 to 2.4: PowerCycle came later.
 func allResetTypes() []string {
 	return []string{"On", "ForceOff", "GracefulShutdown", "GracefulRestart", "ForceRestart", "Nmi", "ForceOn",
 		"PushPowerButton"}
 }
 
-func bootTargets() []string {
-	return []string{"None", "Pxe", "Hdd", "Cd", "Usb", "BiosSetup", "RemoteDrive"}
-}
-func bootModes() []string { return []string{"Legacy", "UEFI"} }
-func bootWhens() []string { return []string{"Disabled", "Once", "Continuous"} }
+// bootTargets are those that all versions have.
+func bootTargets() []string { return []string{"None", "Pxe", "Hdd", "Cd", "Usb", "BiosSetup"} }
+func bootModes() []string   { return []string{"Legacy", "UEFI"} }
+func bootWhens() []string   { return []string{"Disabled", "Once", "Continuous"} }
 
 // resetNode resets the system of an assembled or failed node.
 func (p *pod) resetNode(id, reset string) error {
@@ -94,19 +94,40 @@ func (p *pod) startNodeReset(id, reset string) (*system, int, error) {
 	if err := p.checkReset(reset); err != nil {
 		return nil, 0, err
 	}
-	if n.state != stateAssembled && n.state != stateFailed {
-		return nil, 0, mismatch("Reset action could not be completed!",
-			"Composed Node should be assembled in order to invoke this action on it.")
+	if err := p.checkUsable(n); err != nil {
+		return nil, 0, err
 	}
 	seq, err := n.system.startReset()
+	if err == nil {
+		n.moveState(p.dialect.nodes, reset)
+	}
 	return n.system, seq, err
 }
 
-// resetSystem resets a system, whether it belongs to a node or not.
-func (p *pod) resetSystem(s *system, reset string) error {
-	if err := p.checkReset(reset); err != nil {
-		return err
+// checkUsable refuses what a node cannot take before it is assembled. The caller holds the mutex.
+func (p *pod) checkUsable(n *node) error {
+	if slices.Contains(p.dialect.nodes.usable, n.state) {
+		return nil
 	}
+	return refuse(wrongState, "Composed Node should be assembled in order to invoke this action on it.")
+}
+
+// moveState lets a reset change the state of the node where the dialect does that. The caller holds the mutex.
+func (n *node) moveState(rules nodeRules, reset string) {
+	state, moves := rules.resetMoves[reset]
+	switch {
+	case !moves:
+	case state != "":
+		n.state = state
+	case n.state == statePoweredOn:
+		n.state = statePoweredOff
+	default:
+		n.state = statePoweredOn
+	}
+}
+
+// resetSystem resets a system, whether it belongs to a node or not, in a way that the pod offers.
+func (p *pod) resetSystem(s *system, reset string) error {
 	p.mu.Lock()
 	seq, err := s.startReset()
 	p.mu.Unlock()
@@ -144,7 +165,7 @@ func (s *system) checkHealthy() error {
 	if s.state.health == healthOK {
 		return nil
 	}
-	return mismatch("", fmt.Sprintf("Computer system should be enabled and healthy, but its health is %s.", s.state.health))
+	return refuse(wrongState, fmt.Sprintf("Computer system should be enabled and healthy, but its health is %s.", s.state.health))
 }
 
 // bootPatch is what a client may change of the boot override, on a node and on a system alike.
@@ -154,21 +175,24 @@ type bootPatch struct {
 	Mode    *string `json:"BootSourceOverrideMode"`
 }
 
-func (b bootPatch) validate() error {
+func (b bootPatch) validate(rules nodeRules) error {
+	if rules.bootNeeds && (b.Enabled == nil || b.Target == nil) {
+		return refuse(badPayload, "Mandatory BootSourceType and/or BootSourceState is missing.")
+	}
 	if b.Enabled == nil && b.Target == nil && b.Mode == nil {
 		return refuse(badPayload,
 			"Boot needs at least one of BootSourceOverrideEnabled, BootSourceOverrideTarget, BootSourceOverrideMode")
 	}
 	return errors.Join(
 		oneOf("BootSourceOverrideEnabled", b.Enabled, bootWhens()...),
-		oneOf("BootSourceOverrideTarget", b.Target, bootTargets()...),
+		oneOf("BootSourceOverrideTarget", b.Target, rules.bootTargets...),
 		oneOf("BootSourceOverrideMode", b.Mode, bootModes()...),
 	)
 }
 
 // patchSystem changes the boot override of a system.
 func (p *pod) patchSystem(s *system, b bootPatch) error {
-	if err := b.validate(); err != nil {
+	if err := b.validate(p.dialect.nodes); err != nil {
 		return err
 	}
 	p.mu.Lock()

@@ -2,7 +2,7 @@ package podsim
 
 import "encoding/json"
 
-// allocateRequest is the body of Allocate with the property names that the RSD 2.3 pod manager takes. (Its published
+// allocateRequest is the body of Allocate with the property names that any of the pod managers takes. (Their published
 // metadata names some of them differently; the code is what answers.) Pointers tell "not asked for" from zero.
 type allocateRequest struct {
 	Name                 *string            `json:"Name"`
@@ -16,6 +16,7 @@ type allocateRequest struct {
 	RemoteDrives         []remoteRequest    `json:"RemoteDrives"`
 	EthernetInterfaces   []nicRequest       `json:"EthernetInterfaces"`
 	Oem                  json.RawMessage    `json:"Oem"`
+	Performance          []string           `json:"SupportedPerformanceConfigurations"`
 
 	pooledDrives []driveRequest // those of LocalDrives that are meant to be behind the PCIe switch
 }
@@ -31,6 +32,7 @@ type securityRequest struct {
 	TpmInterfaceType *string `json:"TpmInterfaceType"`
 	TxtEnabled       *bool   `json:"TxtEnabled"`
 	ClearTPMOnDelete *bool   `json:"ClearTPMOnDelete"`
+	ClearOptane      *bool   `json:"ClearOptaneDCPersistentMemoryOnDelete"`
 }
 
 // place narrows a requested component to one component or to everything below a chassis.
@@ -47,11 +49,29 @@ type processorRequest struct {
 	InstructionSet     *string              `json:"InstructionSet"`
 	ProcessorType      *string              `json:"ProcessorType"`
 	Oem                *processorOemRequest `json:"Oem"`
+	Connectivity       []string             `json:"Connectivity"`
 }
 
+// processorOemRequest is flat up to RSD 2.3, and inside Intel's object from 2.4 on.
 type processorOemRequest struct {
+	processorTraits
+	Intel *processorTraits `json:"Intel_RackScale"`
+}
+
+type processorTraits struct {
 	Brand        *string  `json:"Brand"`
 	Capabilities []string `json:"Capabilities"`
+}
+
+// traits are what is asked of a processor, wherever it stands; nil when nothing is.
+func (r processorRequest) traits() *processorTraits {
+	switch {
+	case r.Oem == nil:
+		return nil
+	case r.Oem.Intel != nil:
+		return r.Oem.Intel
+	}
+	return &r.Oem.processorTraits
 }
 
 type memoryRequest struct {
@@ -61,6 +81,7 @@ type memoryRequest struct {
 	SpeedMHz         *int    `json:"SpeedMHz"`
 	Manufacturer     *string `json:"Manufacturer"`
 	DataWidthBits    *int    `json:"DataWidthBits"`
+	MemoryType       *string `json:"MemoryType"`
 }
 
 type driveRequest struct {
@@ -78,6 +99,7 @@ type remoteRequest struct {
 	Protocol    *string        `json:"Protocol"`
 	Master      *masterRequest `json:"Master"`
 	Resource    *link          `json:"Resource"`
+	Address     *string        `json:"iSCSIAddress"`
 }
 
 type masterRequest struct {
@@ -90,6 +112,7 @@ type nicRequest struct {
 	SpeedMbps   *int          `json:"SpeedMbps"`
 	PrimaryVLAN *int          `json:"PrimaryVLAN"`
 	VLANs       []vlanRequest `json:"VLANs"`
+	MACAddress  *string       `json:"MACAddress"`
 }
 
 type vlanRequest struct {

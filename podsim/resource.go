@@ -3,11 +3,13 @@ package podsim
 import (
 	"encoding/json"
 	"net/http"
+	"path"
 )
 
-// The places of the top-level resources; they never moved between RSD versions.
+// The places of the top-level resources; they never moved between RSD versions, only the links to them did.
 const (
 	rootURI            = "/redfish/v1"
+	odataURI           = rootURI + "/odata"
 	nodesURI           = rootURI + "/Nodes"
 	allocateURI        = nodesURI + "/Actions/Allocate"
 	systemsURI         = rootURI + "/Systems"
@@ -16,6 +18,10 @@ const (
 	fabricsURI         = rootURI + "/Fabrics"
 	switchesURI        = rootURI + "/EthernetSwitches"
 	storageServicesURI = rootURI + "/StorageServices"
+	servicesURI        = rootURI + "/Services" // storage services up to RSD 2.2
+	eventServiceURI    = rootURI + "/EventService"
+	accountServiceURI  = rootURI + "/AccountService"
+	taskServiceURI     = rootURI + "/TaskService"
 	sessionServiceURI  = rootURI + "/SessionService"
 	sessionsURI        = sessionServiceURI + "/Sessions"
 
@@ -30,7 +36,14 @@ type header struct {
 	ID          string `json:"Id"`
 	Name        string `json:"Name"`
 	Description string `json:"Description"`
+
+	kind string
 }
+
+func (h header) schemaKind() string { return h.kind }
+
+// resource is any body that begins with a header.
+type resource interface{ schemaKind() string }
 
 // newHeader fills a header for a resource of the schema kind ("Processor") in a version ("v1_0_0").
 func newHeader(kind, version, uri, id, name, description string) header {
@@ -41,6 +54,7 @@ func newHeader(kind, version, uri, id, name, description string) header {
 		ID:          id,
 		Name:        name,
 		Description: description,
+		kind:        kind,
 	}
 }
 
@@ -57,10 +71,10 @@ func linksTo[T identified](parts []T) []link {
 	return links
 }
 
-// member finds a member of a collection by its id.
-func member[T identified](parts []T, id string) (T, error) {
+// member finds a member of a collection by the last segment of its URI.
+func member[T identified](parts []T, segment string) (T, error) {
 	for _, p := range parts {
-		if p.partID() == id {
+		if path.Base(p.partURI()) == segment {
 			return p, nil
 		}
 	}

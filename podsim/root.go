@@ -2,25 +2,22 @@ package podsim
 
 import "net/http"
 
-type rootBody struct {
-	header
-	RedfishVersion  string       `json:"RedfishVersion"`
-	UUID            string       `json:"UUID"`
-	Systems         link         `json:"Systems"`
-	Chassis         link         `json:"Chassis"`
-	Managers        link         `json:"Managers"`
-	Fabrics         link         `json:"Fabrics"`
-	StorageServices link         `json:"StorageServices"`
-	SessionService  link         `json:"SessionService"`
-	Oem             oem[rootOem] `json:"Oem"`
-	Links           empty        `json:"Links"`
-}
-
-type rootOem struct {
-	Type             string `json:"@odata.type"`
-	APIVersion       string `json:"ApiVersion"`
-	Nodes            link   `json:"Nodes"`
-	EthernetSwitches link   `json:"EthernetSwitches"`
+// linkURI is where a link of the service root leads. Which of them a version has, and where, is the dialect's business.
+func (s *Simulator) linkURI(name string) string {
+	return map[string]string{
+		"Systems":          systemsURI,
+		"Chassis":          chassisURI,
+		"Managers":         managersURI,
+		"Fabrics":          fabricsURI,
+		"Nodes":            nodesURI,
+		"Services":         servicesURI,
+		"StorageServices":  storageServicesURI,
+		"EthernetSwitches": switchesURI,
+		"EventService":     eventServiceURI,
+		"TelemetryService": s.dialect.root.telemetry,
+		"SessionService":   sessionServiceURI,
+		"AccountService":   accountServiceURI,
+	}[name]
 }
 
 type versionsBody struct {
@@ -32,26 +29,63 @@ func (s *Simulator) getVersions(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
-// getRoot answers the service root. SessionService is what a 2.4 pod manager adds to it: the simulated pod takes
-// sessions as well as Basic.
+type rootBody struct {
+	header
+	RedfishVersion string         `json:"RedfishVersion"`
+	UUID           string         `json:"UUID"`
+	Links          rootLinks      `json:"Links"`
+	Oem            map[string]any `json:"Oem"`
+	*rootFeatures
+}
+
+type rootLinks struct {
+	Oem *empty `json:"Oem,omitempty"`
+}
+
+// rootFeatures are in the root from RSD 2.4 on.
+type rootFeatures struct {
+	Features protocolFeatures `json:"ProtocolFeaturesSupported"`
+}
+
+type protocolFeatures struct {
+	FilterQuery bool        `json:"FilterQuery"`
+	SelectQuery bool        `json:"SelectQuery"`
+	ExpandQuery expandQuery `json:"ExpandQuery"`
+}
+
+type expandQuery struct {
+	Links     bool `json:"Links"`
+	NoLinks   bool `json:"NoLinks"`
+	ExpandAll bool `json:"ExpandAll"`
+	Levels    bool `json:"Levels"`
+	MaxLevels int  `json:"MaxLevels"`
+}
+
 func (s *Simulator) getRoot(w http.ResponseWriter, _ *http.Request) error {
-	writeJSON(w, http.StatusOK, rootBody{
-		header: newHeader("ServiceRoot", s.dialect.rootVersion, rootURI,
-			"RootService", "Root Service", "Simulated pod manager"),
-		RedfishVersion:  s.dialect.redfishVersion,
-		UUID:            s.pod.uuid,
-		Systems:         link{systemsURI},
-		Chassis:         link{chassisURI},
-		Managers:        link{managersURI},
-		Fabrics:         link{fabricsURI},
-		StorageServices: link{storageServicesURI},
-		SessionService:  link{sessionServiceURI},
-		Oem: oem[rootOem]{rootOem{
-			Type:             "#Intel.Oem.ServiceRoot",
-			APIVersion:       s.dialect.apiVersion,
-			Nodes:            link{nodesURI},
-			EthernetSwitches: link{switchesURI},
-		}},
-	})
+	shape := s.dialect.root
+	extension := map[string]any{"@odata.type": "#Intel.Oem.ServiceRoot", "ApiVersion": shape.apiVersion}
+	s.addLinks(extension, shape.oemLinks)
+	body := rootBody{
+		header:         newHeader("ServiceRoot", "v1_1_1", rootURI, "RootService", "Root Service", "Simulated pod manager"),
+		RedfishVersion: shape.redfishVersion,
+		UUID:           s.pod.uuid,
+		Oem:            map[string]any{"Intel_RackScale": extension},
+	}
+	if shape.filters {
+		body.rootFeatures = &rootFeatures{protocolFeatures{FilterQuery: true}}
+		body.Links.Oem = &empty{}
+	}
+	object, err := s.adapt(body)
+	if err != nil {
+		return err
+	}
+	s.addLinks(object, shape.links)
+	writeJSON(w, http.StatusOK, object)
 	return nil
+}
+
+func (s *Simulator) addLinks(object map[string]any, names []string) {
+	for _, name := range names {
+		object[name] = link{s.linkURI(name)}
+	}
 }

@@ -7,7 +7,9 @@ import "net/http"
 func (s *Simulator) routes(personality func(*http.ServeMux)) *http.ServeMux {
 	mux := http.NewServeMux()
 	s.handle(mux, "/redfish", methods{"GET": s.getVersions})
-	s.sessionRoutes(mux)
+	if s.dialect.sessions {
+		s.sessionRoutes(mux)
+	}
 	personality(mux)
 	return mux
 }

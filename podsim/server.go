@@ -103,20 +103,22 @@ func (s *Simulator) answerFault(w http.ResponseWriter, status int) {
 			break
 		}
 	}
-	writeJSON(w, status, newErrorBody(a.code, a.message, []string{"A fault was asked for"}))
+	writeJSON(w, status, s.dialect.newErrorBody(a.code, a.message, []string{"A fault was asked for"}))
 }
 
 // answer checks a request in the order of the pod manager: its form, then who sends it, then what it wants.
 func (s *Simulator) answer(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("OData-Version", "4.0")
-	w.Header().Set("Cache-Control", "max-age=0")
+	if s.dialect.cacheControl {
+		w.Header().Set("Cache-Control", "max-age=0")
+	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	switch {
 	case len(r.RequestURI) > maxURI:
 		s.writeError(w, r, refuse(uriTooLong))
 	case !acceptsJSON(r.Header.Get("Accept")):
 		s.writeError(w, r, refuse(badAccept))
-	case !open(r) && !s.signedIn(r):
+	case !s.open(r) && !s.signedIn(r):
 		s.writeError(w, r, refuse(notSignedIn))
 	default:
 		s.mux.ServeHTTP(w, r)
@@ -138,18 +140,18 @@ func acceptsJSON(accept string) bool {
 }
 
 // open tells whether a request needs no credentials: reading the root, and signing in.
-func open(r *http.Request) bool {
+func (s *Simulator) open(r *http.Request) bool {
 	switch r.URL.Path {
-	case "/redfish", rootURI:
+	case "/redfish", rootURI, odataURI:
 		return r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
 	case sessionsURI:
-		return r.Method == http.MethodPost
+		return r.Method == http.MethodPost && s.dialect.sessions
 	}
 	return false
 }
 
 func (s *Simulator) signedIn(r *http.Request) bool {
-	if token := r.Header.Get("X-Auth-Token"); token != "" {
+	if token := r.Header.Get("X-Auth-Token"); token != "" && s.dialect.sessions {
 		return s.sessions.touch(token)
 	}
 	name, password, ok := r.BasicAuth()
@@ -171,6 +173,10 @@ func (s *Simulator) handle(mux *http.ServeMux, path string, m methods) {
 	if get, ok := m[http.MethodGet]; ok {
 		m[http.MethodHead] = get
 	}
+	wrongMethod := methodNotAllowed
+	if strings.Contains(path, "/Actions/") {
+		wrongMethod = actionRead
+	}
 	allow := strings.Join(append(slices.Sorted(maps.Keys(m)), http.MethodOptions), ", ")
 	mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 		h, ok := m[r.Method]
@@ -180,7 +186,7 @@ func (s *Simulator) handle(mux *http.ServeMux, path string, m methods) {
 			w.WriteHeader(http.StatusOK)
 		case !ok:
 			w.Header().Set("Allow", allow)
-			s.writeError(w, r, refuse(methodNotAllowed))
+			s.writeError(w, r, refuse(wrongMethod))
 		default:
 			if err := h(w, r); err != nil {
 				s.writeError(w, r, err)

@@ -53,7 +53,7 @@ func TestAuthentication(t *testing.T) {
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
-	pod := start(t, podsim.Options{SessionTimeout: time.Second})
+	pod := start(t, podsim.Options{Dialect: "2.4", SessionTimeout: time.Second})
 	const sessions = "/redfish/v1/SessionService/Sessions"
 	nobody := func(*http.Request) {}
 	for body, want := range map[string]int{
@@ -159,6 +159,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	var log lockedBuffer
 	pod := start(t, podsim.Options{
+		Dialect:  "2.4",
 		Password: "hunter2",
 		Logger:   slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})

@@ -83,6 +83,13 @@ func (s *sessionStore) all() []session {
 	return all
 }
 
+// clear ends all sessions.
+func (s *sessionStore) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.byToken)
+}
+
 // remove ends a session; it returns false when there is none with that id.
 func (s *sessionStore) remove(id string) bool {
 	s.mu.Lock()

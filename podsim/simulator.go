@@ -24,6 +24,7 @@ type Simulator struct {
 	composed *composition.Pod // nil in the personality of an RSD pod manager
 	sessions *sessionStore
 	faults   *faults.Set
+	tasks    *taskStore
 	mux      *http.ServeMux
 	control  *http.ServeMux
 	log      *slog.Logger
@@ -44,6 +45,7 @@ func New(opts Options) (*Simulator, error) {
 		clock:    clock.New(),
 		sessions: newSessionStore(opts.SessionTimeout),
 		faults:   faults.NewSet(opts.Seed),
+		tasks:    newTaskStore(),
 		log:      opts.Logger,
 	}
 	if err := s.prepareTLS(); err != nil {
@@ -93,6 +95,13 @@ func (s *Simulator) Scheme() string {
 func (s *Simulator) Close() {
 	s.faults.Close()
 	s.clock.Close()
+}
+
+// Restart does what a new start of the pod manager does: nodes that were being made become Failed, sessions end. The
+// hardware stays as it is.
+func (s *Simulator) Restart() {
+	s.pod.restart()
+	s.sessions.clear()
 }
 
 // Serve answers requests on the listener until the context ends; then it gives running requests a short time to
@@ -163,6 +172,9 @@ func (s *Server) Close() error {
 	s.cancel()
 	return <-s.done
 }
+
+// Dialect is what the pod manager speaks, as in Options.
+func (s *Simulator) Dialect() string { return s.opts.Dialect }
 
 // NodeInfo is what a test wants to know about a composed node without asking over HTTP.
 type NodeInfo struct {

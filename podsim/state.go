@@ -10,18 +10,21 @@ import (
 	"github.com/valence-rsd/valence/podsim/clock"
 )
 
-// The states of a composed node in RSD 2.x.
+// The states of a composed node. Assembled is one of RSD 2.x; 1.2 has the two powered ones instead.
 const (
 	stateAllocating = "Allocating"
 	stateAllocated  = "Allocated"
 	stateAssembling = "Assembling"
 	stateAssembled  = "Assembled"
 	stateFailed     = "Failed"
+	statePoweredOn  = "PoweredOn"
+	statePoweredOff = "PoweredOff"
 )
 
 // pod is what the pod manager knows: the hardware and who has it. All waiting happens outside its mutex.
 type pod struct {
 	*inventory
+	dialect    dialect
 	delays     delays
 	resetTypes []string // what it offers
 
@@ -47,6 +50,8 @@ type node struct {
 	description string
 	state       string
 	clearTPM    bool
+	clearOptane bool
+	tags        map[string]string // replaced as a whole, as copies share it
 	system      *system
 	assets      []*asset // what is attached, in that order; appended to or replaced, as copies share it
 }
@@ -55,9 +60,10 @@ type node struct {
 func (n *node) id() string  { return strconv.Itoa(n.number) }
 func (n *node) uri() string { return nodesURI + "/" + n.id() }
 
-func newPod(inv *inventory, c *clock.Clock, d delays, resetTypes []string) *pod {
+func newPod(inv *inventory, rules dialect, c *clock.Clock, d delays, resetTypes []string) *pod {
 	p := &pod{
 		inventory:  inv,
+		dialect:    rules,
 		Clock:      c,
 		delays:     d,
 		resetTypes: resetTypes,
@@ -66,6 +72,10 @@ func newPod(inv *inventory, c *clock.Clock, d delays, resetTypes []string) *pod 
 	}
 	for _, a := range inv.devices {
 		p.assets[a.uri] = a
+	}
+	p.lastVolume = inv.logicalDrives
+	if rules.hardware.logicalDrives {
+		p.addMasters()
 	}
 	return p
 }
@@ -113,11 +123,10 @@ func (p *pod) allNodes() []node {
 	return all
 }
 
-// patchNode changes the boot override of a node's system, and whether deleting the node clears the trusted module;
-// what is nil stays.
-func (p *pod) patchNode(id string, boot *bootPatch, clearTPM *bool) error {
-	if boot != nil {
-		if err := boot.validate(); err != nil {
+// patchNode changes what is not nil: the boot override of a node's system, what deleting the node clears, its tags.
+func (p *pod) patchNode(id string, patch nodePatch) error {
+	if patch.Boot != nil {
+		if err := patch.Boot.validate(p.dialect.nodes); err != nil {
 			return err
 		}
 	}
@@ -127,11 +136,26 @@ func (p *pod) patchNode(id string, boot *bootPatch, clearTPM *bool) error {
 	if err != nil {
 		return err
 	}
-	if boot != nil {
-		if err := n.system.setBoot(*boot); err != nil {
+	if patch.Boot != nil {
+		if err := n.system.setBoot(*patch.Boot); err != nil {
 			return err
 		}
 	}
-	set(&n.clearTPM, clearTPM)
+	set(&n.clearTPM, patch.ClearTPM)
+	set(&n.clearOptane, patch.ClearOptane)
+	if patch.Oem != nil {
+		n.tags = patch.Oem.Intel.TaggedValues
+	}
 	return nil
+}
+
+// restart does to the nodes what a new start of the pod manager does: those that were being made are lost.
+func (p *pod) restart() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, n := range p.nodes {
+		if slices.Contains(p.dialect.nodes.lost, n.state) {
+			n.state = stateFailed
+		}
+	}
 }

@@ -222,8 +222,7 @@ func (s *Simulator) getDrive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, s.newDriveBody(d))
-	return nil
+	return s.serve(w, s.newDriveBody(d))
 }
 
 type drivePatch struct {

@@ -1,6 +1,9 @@
 package podsim
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 func (s *Simulator) storageServiceRoutes(mux *http.ServeMux) {
 	const member = storageServicesURI + "/{service}"
@@ -36,7 +39,7 @@ type storageServiceLinksOem struct {
 }
 
 // newStorageServiceBody leads to the fabric by its endpoints: that is how a client learns the protocol of the volumes.
-func newStorageServiceBody(service *storageService) storageServiceBody {
+func (s *Simulator) newStorageServiceBody(service *storageService) storageServiceBody {
 	return storageServiceBody{
 		header: newHeader("StorageService", "v1_0_0", service.uri, service.id, "Storage Service",
 			"Simulated storage service ("+service.fabric.kind+")"),
@@ -46,7 +49,7 @@ func newStorageServiceBody(service *storageService) storageServiceBody {
 		Volumes:      link{service.volumesURI()},
 		Status:       newStatus(healthOK),
 		Links: storageServiceLinks{Oem: oem[storageServiceLinksOem]{storageServiceLinksOem{
-			Type: "#Intel.Oem.StorageServicesLinks", ManagedBy: managedBy(),
+			Type: "#Intel.Oem.StorageServicesLinks", ManagedBy: s.pod.managedBy(),
 		}}},
 	}
 }
@@ -93,7 +96,12 @@ func newStoragePoolBody(pool *storagePool, used int64) storagePoolBody {
 	}
 }
 
-func (s *storageService) volumesURI() string { return s.uri + "/Volumes" }
+func (s *storageService) volumesURI() string {
+	if strings.HasPrefix(s.uri, servicesURI+"/") {
+		return s.uri + "/LogicalDrives"
+	}
+	return s.uri + "/Volumes"
+}
 
 // drives lists the drives of all pools.
 func (s *storageService) drives() []*drive {
@@ -122,8 +130,8 @@ func (s *Simulator) poolOf(r *http.Request) (*storagePool, error) {
 	return member(service.pools, r.PathValue("pool"))
 }
 
-func (s *Simulator) listStorageServices(w http.ResponseWriter, _ *http.Request) error {
-	writeJSON(w, http.StatusOK, newCollection("StorageService", storageServicesURI, linksTo(s.pod.services)))
+func (s *Simulator) listStorageServices(w http.ResponseWriter, r *http.Request) error {
+	writeJSON(w, http.StatusOK, newCollection("StorageService", r.URL.Path, linksTo(s.pod.services)))
 	return nil
 }
 
@@ -132,8 +140,7 @@ func (s *Simulator) getStorageService(w http.ResponseWriter, r *http.Request) er
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newStorageServiceBody(service))
-	return nil
+	return s.serve(w, s.newStorageServiceBody(service))
 }
 
 func (s *Simulator) listServiceDrives(w http.ResponseWriter, r *http.Request) error {
@@ -159,8 +166,7 @@ func (s *Simulator) getStoragePool(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newStoragePoolBody(pool, s.pod.usedOf(pool)))
-	return nil
+	return s.serve(w, newStoragePoolBody(pool, s.pod.usedOf(pool)))
 }
 
 func (s *Simulator) listAllocatedVolumes(w http.ResponseWriter, r *http.Request) error {

@@ -15,8 +15,9 @@ const maxBody = 1 << 20
 
 // decodeStrict reads a JSON object into v, which points to a struct. Like the pod manager it refuses an empty body
 // and any property it does not know, names compared to the letter: encoding/json alone would take "name" for
-// "Name" and hide a client's mistake.
-func decodeStrict(r *http.Request, v any) error {
+// "Name" and hide a client's mistake. Properties that some version knows, but this one does not, are given by their
+// paths without indices.
+func decodeStrict(r *http.Request, v any, unknown ...string) error {
 	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		return fmt.Errorf("reading the request body: %w", err)
@@ -28,7 +29,7 @@ func decodeStrict(r *http.Request, v any) error {
 	if err := json.Unmarshal(data, &object); err != nil || object == nil {
 		return refuse(badPayload, "The body is not a JSON object")
 	}
-	if name := unknownProperty("", object, reflect.TypeOf(v).Elem()); name != "" {
+	if name := (strict{unknown}).find("", "", object, reflect.TypeOf(v).Elem()); name != "" {
 		return refuse(badPayload, "Unrecognized property "+name)
 	}
 	if err := json.Unmarshal(data, v); err != nil {
@@ -45,9 +46,15 @@ func describeTypeError(err error) string {
 	return fmt.Sprintf("Property %s does not take a value of type %s", wrong.Field, wrong.Value)
 }
 
-// unknownProperty compares the names in a decoded value with the json tags of the type it is meant for. It returns
-// the path of the first name that has no tag, or nothing. Values of the wrong type are left to json.Unmarshal.
-func unknownProperty(at string, value any, t reflect.Type) string {
+// strict finds properties that a request must not have.
+type strict struct {
+	unknown []string // paths of properties that have a field, but are unknown all the same
+}
+
+// find compares the names in a decoded value with the json tags of the type it is meant for. It returns the place of the
+// first name that is not known, or nothing; path is the place without indices. Values of the wrong type are left to
+// json.Unmarshal.
+func (s strict) find(at, path string, value any, t reflect.Type) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -58,17 +65,17 @@ func unknownProperty(at string, value any, t reflect.Type) string {
 		known := jsonFields(t)
 		for _, name := range slices.Sorted(maps.Keys(object)) {
 			field, ok := known[name]
-			if !ok {
+			if !ok || slices.Contains(s.unknown, path+name) {
 				return at + name
 			}
-			if unknown := unknownProperty(at+name+".", object[name], field); unknown != "" {
-				return unknown
+			if found := s.find(at+name+".", path+name+".", object[name], field); found != "" {
+				return found
 			}
 		}
 	case isList && t.Kind() == reflect.Slice:
 		for i, element := range list {
-			if unknown := unknownProperty(fmt.Sprintf("%s%d.", at, i), element, t.Elem()); unknown != "" {
-				return unknown
+			if found := s.find(fmt.Sprintf("%s%d.", at, i), path, element, t.Elem()); found != "" {
+				return found
 			}
 		}
 	}

@@ -6,8 +6,9 @@ func (s *Simulator) systemRoutes(mux *http.ServeMux) {
 	const member = systemsURI + "/{system}"
 	s.handle(mux, systemsURI, methods{"GET": s.listSystems})
 	s.handle(mux, member, methods{"GET": s.getSystem, "PATCH": s.patchSystem})
-	s.handle(mux, member+"/Actions/ComputerSystem.Reset", methods{"POST": s.resetSystem})
+	s.handle(mux, member+"/Actions/ComputerSystem.Reset", methods{"POST": s.forwarded("Reset system", s.resetSystem)})
 	s.partRoutes(mux, member)
+	s.adapterRoutes(mux, member)
 }
 
 type bootBody struct {
@@ -18,9 +19,9 @@ type bootBody struct {
 	AllowedModes   []string `json:"BootSourceOverrideMode@Redfish.AllowableValues"`
 }
 
-func newBootBody(b bootState) bootBody {
+func (s *Simulator) newBootBody(b bootState) bootBody {
 	return bootBody{
-		Enabled: b.enabled, Target: b.target, AllowedTargets: bootTargets(),
+		Enabled: b.enabled, Target: b.target, AllowedTargets: s.dialect.nodes.bootTargets,
 		Mode: b.mode, AllowedModes: bootModes(),
 	}
 }
@@ -50,6 +51,7 @@ type systemBody struct {
 	NetworkInterfaces  link             `json:"NetworkInterfaces"`
 	SimpleStorage      link             `json:"SimpleStorage"`
 	Storage            link             `json:"Storage"`
+	MemoryChunks       *link            `json:"MemoryChunks,omitempty"` // in RSD 1.2
 	PCIeDevices        []link           `json:"PCIeDevices"`
 	PCIeFunctions      []link           `json:"PCIeFunctions"`
 	TrustedModules     []trustedModule  `json:"TrustedModules"`
@@ -68,6 +70,16 @@ type processorSummary struct {
 type memorySummary struct {
 	TotalSystemMemoryGiB float64 `json:"TotalSystemMemoryGiB"`
 	Status               status  `json:"Status"`
+}
+
+const biosVersion = "1.0.0"
+
+func (s *system) processorSummary(health status) processorSummary {
+	return processorSummary{Count: len(s.processors), Model: s.hw.Processor.Model, Status: health}
+}
+
+func (s *system) memorySummary(health status) memorySummary {
+	return memorySummary{TotalSystemMemoryGiB: float64(s.totalMemoryMiB()) / 1024, Status: health}
 }
 
 type trustedModule struct {
@@ -98,12 +110,13 @@ type systemOem struct {
 	UserModeEnabled  bool     `json:"UserModeEnabled"`
 	TXTEnabled       bool     `json:"TrustedExecutionTechnologyEnabled"`
 	Metrics          *link    `json:"Metrics"`
+	Adapters         *link    `json:"Adapters,omitempty"` // in RSD 1.2
 }
 
 func (s *Simulator) newSystemBody(sys *system) systemBody {
 	state := s.pod.stateOf(sys)
 	health := newStatus(state.health)
-	return systemBody{
+	body := systemBody{
 		header: newHeader("ComputerSystem", "v1_3_0", sys.uri, sys.id, sys.name,
 			"Simulated computer system ("+sys.hw.Name+")"),
 		SystemType:   "Physical",
@@ -114,14 +127,11 @@ func (s *Simulator) newSystemBody(sys *system) systemBody {
 		Status:       health,
 		IndicatorLED: "Off",
 		PowerState:   state.powerState(),
-		Boot:         newBootBody(state.boot),
-		BiosVersion:  "1.0.0",
-		ProcessorSummary: processorSummary{
-			Count: len(sys.processors), Model: sys.hw.Processor.Model, Status: health,
-		},
-		MemorySummary: memorySummary{
-			TotalSystemMemoryGiB: float64(sys.totalMemoryMiB()) / 1024, Status: health,
-		},
+		Boot:         s.newBootBody(state.boot),
+		BiosVersion:  biosVersion,
+
+		ProcessorSummary:   sys.processorSummary(health),
+		MemorySummary:      sys.memorySummary(health),
 		HostingRoles:       []string{},
 		Processors:         link{sys.uri + "/Processors"},
 		Memory:             link{sys.uri + "/Memory"},
@@ -133,7 +143,7 @@ func (s *Simulator) newSystemBody(sys *system) systemBody {
 		PCIeFunctions:      []link{},
 		TrustedModules:     trustedModules(sys),
 		Links: systemLinks{
-			Chassis: []link{{sys.sled.uri}}, ManagedBy: managedBy(), Endpoints: s.pod.initiatorsOf(sys),
+			Chassis: []link{{sys.sled.uri}}, ManagedBy: s.pod.managedBy(), Endpoints: s.pod.initiatorsOf(sys),
 		},
 		Actions: systemActions{
 			Reset: resetAction{sys.uri + "/Actions/ComputerSystem.Reset", s.pod.resetTypes},
@@ -147,6 +157,11 @@ func (s *Simulator) newSystemBody(sys *system) systemBody {
 			PCIeConnectionID: []string{},
 		}},
 	}
+	if s.dialect.hardware.adapters {
+		body.MemoryChunks = &link{sys.uri + "/MemoryChunks"}
+		body.Oem.Intel.Adapters = &link{sys.uri + "/Adapters"}
+	}
+	return body
 }
 
 func trustedModules(sys *system) []trustedModule {
@@ -174,8 +189,7 @@ func (s *Simulator) getSystem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, s.newSystemBody(sys))
-	return nil
+	return s.serve(w, s.newSystemBody(sys))
 }
 
 type systemPatch struct {
@@ -188,7 +202,7 @@ func (s *Simulator) patchSystem(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var patch systemPatch
-	if err := decodeStrict(r, &patch); err != nil {
+	if err := decodeStrict(r, &patch, s.dialect.refuses[requestPatchSystem]...); err != nil {
 		return err
 	}
 	if patch.Boot == nil {
@@ -197,21 +211,26 @@ func (s *Simulator) patchSystem(w http.ResponseWriter, r *http.Request) error {
 	if err := s.pod.patchSystem(sys, *patch.Boot); err != nil {
 		return err
 	}
-	return s.getSystem(w, r)
+	return s.patched(w, r, s.getSystem)
 }
 
-func (s *Simulator) resetSystem(w http.ResponseWriter, r *http.Request) error {
+func (s *Simulator) resetSystem(r *http.Request) (job, error) {
 	sys, err := s.systemOf(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var req resetRequest
 	if err := decodeStrict(r, &req); err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.pod.resetSystem(sys, req.ResetType); err != nil {
-		return err
+	if err := s.pod.checkReset(req.ResetType); err != nil {
+		return nil, err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return func(w http.ResponseWriter) error {
+		if err := s.pod.resetSystem(sys, req.ResetType); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}, nil
 }

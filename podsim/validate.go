@@ -17,37 +17,40 @@ func (p *pod) validate(r *allocateRequest) error {
 	if s := r.Security; s != nil && s.TpmPresent != nil && !*s.TpmPresent && s.TpmInterfaceType != nil {
 		broken = append(broken, "TpmInterfaceType cannot be requested together with TpmPresent false.")
 	}
-	broken = append(broken, checkRemoteDrives(r.RemoteDrives)...)
+	broken = append(broken, p.checkRemoteDrives(r.RemoteDrives)...)
 	for _, n := range r.EthernetInterfaces {
-		broken = append(broken, checkVLANs(n)...)
+		broken = append(broken, p.dialect.requests.checkVLANs(n)...)
 	}
-	broken = append(broken, p.checkPlaces(r)...)
-	broken = append(broken, p.checkPooledDrives(r.pooledDrives)...)
-	if len(broken) > 0 {
-		return refuse(badCreation, broken...)
+	missing, more := p.checkPlaces(r)
+	broken = append(broken, more...)
+	missing = append(missing, p.checkPooledDrives(r.pooledDrives)...)
+	switch {
+	case len(broken) > 0:
+		return refuse(badCreation, append(broken, missing...)...)
+	case len(missing) > 0:
+		return refuse(missingResource, missing...)
 	}
 	return nil
 }
 
-// checkPlaces refuses components and chassis that the pod does not have, and components of different systems.
-func (p *pod) checkPlaces(r *allocateRequest) []string {
-	var broken []string
+// checkPlaces finds components and chassis that the pod does not have, and refuses components of different systems.
+func (p *pod) checkPlaces(r *allocateRequest) (missing, broken []string) {
 	owners := map[*system]bool{}
 	for _, uri := range r.resources() {
 		owner, ok := p.ownerOf[uri]
 		if !ok {
-			broken = append(broken, fmt.Sprintf("Requested resource %q does not exist.", uri))
+			missing = append(missing, fmt.Sprintf("Requested resource %q does not exist.", uri))
 			continue
 		}
 		owners[owner] = true
 	}
 	for _, uri := range r.chassis() {
-		broken = append(broken, p.checkChassis(uri)...)
+		missing = append(missing, p.checkChassis(uri)...)
 	}
 	if len(owners) > 1 {
 		broken = append(broken, "Allocation of assets on multiple computer systems is not supported")
 	}
-	return broken
+	return missing, broken
 }
 
 func (p *pod) checkChassis(uri string) []string {
@@ -70,11 +73,40 @@ func (p *pod) checkPooledDrives(drives []driveRequest) []string {
 	return broken
 }
 
-// checkRemoteDrives follows the 2.3 rules: at most one, and an existing volume excludes what creates a new one.
-func checkRemoteDrives(drives []remoteRequest) []string {
-	if len(drives) > 1 {
+// checkRemoteDrives allows one at most.
+func (p *pod) checkRemoteDrives(drives []remoteRequest) []string {
+	switch {
+	case len(drives) > 1:
 		return []string{"Creation of Systems with multiple RemoteDrives is not supported"}
+	case p.dialect.hardware.logicalDrives:
+		return checkLogicalDrives(drives)
 	}
+	return checkVolumes(drives)
+}
+
+// checkLogicalDrives follows the rules up to 2.2: without a master the address is that of a target that exists, with one
+// it is that of a new one.
+func checkLogicalDrives(drives []remoteRequest) []string {
+	var broken []string
+	for _, d := range drives {
+		if d.Address == nil {
+			broken = append(broken, "Mandatory property (iSCSIAddress) is missing.")
+		}
+		switch {
+		case d.Master == nil:
+		case d.Master.Type == nil || d.Master.Resource == nil:
+			broken = append(broken, "Mandatory property (Master.Type or Master.Resource) is missing.")
+		case d.CapacityGiB == nil:
+			broken = append(broken, "Mandatory property (CapacityGiB) is missing.")
+		case *d.CapacityGiB <= 0 || *d.CapacityGiB > maxPoolGiB:
+			broken = append(broken, "CapacityGiB should be greater than zero.")
+		}
+	}
+	return broken
+}
+
+// checkVolumes follows the rules from 2.3 on: an existing volume excludes what creates a new one.
+func checkVolumes(drives []remoteRequest) []string {
 	for _, d := range drives {
 		if d.Resource != nil && (d.CapacityGiB != nil || d.Master != nil) {
 			return []string{"A remote drive that names a Resource takes neither CapacityGiB nor Master."}
@@ -92,7 +124,7 @@ func checkRemoteDrives(drives []remoteRequest) []string {
 	return nil
 }
 
-func checkVLANs(n nicRequest) []string {
+func (rules requestRules) checkVLANs(n nicRequest) []string {
 	var broken []string
 	var ids []int
 	untagged := 0
@@ -103,7 +135,9 @@ func checkVLANs(n nicRequest) []string {
 		if slices.Contains(ids, *v.VLANId) {
 			broken = append(broken, "There are repetitions in vlan collection")
 		}
-		if reservedVLAN(*v.VLANId) {
+		if rules.innerVLANs && (*v.VLANId <= 1 || *v.VLANId >= 4094) {
+			broken = append(broken, fmt.Sprintf("VLANId is %d, expected more than 1 and less than 4094.", *v.VLANId))
+		} else if slices.Contains(rules.reservedVLANs, *v.VLANId) {
 			broken = append(broken, fmt.Sprintf("Requested vlan id appeared in reserved vlans list: %d", *v.VLANId))
 		}
 		if v.Tagged != nil && !*v.Tagged {
@@ -114,42 +148,78 @@ func checkVLANs(n nicRequest) []string {
 	if n.PrimaryVLAN != nil && !slices.Contains(ids, *n.PrimaryVLAN) {
 		broken = append(broken, "Requested PrimaryVlan must also be enumerated on VLANs list.")
 	}
-	if untagged > 1 {
+	if untagged > 1 && rules.oneUntaggedVLAN {
 		broken = append(broken, "You can request maximum one untagged VLAN.")
 	}
 	return broken
 }
 
-// reservedVLAN knows the ids that the 2.2 and 2.3 pod managers keep for themselves.
-func reservedVLAN(id int) bool { return slices.Contains([]int{170, 4088, 4091, 4094}, id) }
-
-// checkEnumerations refuses values that this version does not have as a bad payload: they fail while the pod manager
-// reads the body.
-func checkEnumerations(r *allocateRequest) error {
-	var checks []error
+// checkValues refuses values that the version does not have as a bad payload: they fail while the pod manager reads the
+// body.
+func (d dialect) checkValues(r *allocateRequest) error {
+	checks := d.requests.checkNumbers(r)
 	for _, p := range r.Processors {
 		checks = append(checks,
 			oneOf("InstructionSet", p.InstructionSet,
 				"x86", "x86-64", "IA-64", "ARM-A32", "ARM-A64", "MIPS32", "MIPS64", "OEM"),
 			oneOf("ProcessorType", p.ProcessorType, "CPU", "GPU", "FPGA", "DSP", "Accelerator", "OEM"))
-		if p.Oem != nil {
-			checks = append(checks, oneOf("Brand", p.Oem.Brand,
-				"E3", "E5", "E7", "X3", "X5", "X7", "I3", "I5", "I7", "Unknown", "Silver", "Gold", "Platinum"))
+		if traits := p.traits(); traits != nil {
+			checks = append(checks, oneOf("Brand", traits.Brand, d.hardware.processorBrand...))
+		}
+		for _, way := range p.Connectivity {
+			checks = append(checks, oneOf("Connectivity", &way, "Local", "Ethernet", "RemotePCIe"))
 		}
 	}
-	for _, d := range r.LocalDrives {
-		checks = append(checks, oneOf("Type", d.Type, "HDD", "SSD"))
+	for _, m := range r.Memory {
+		checks = append(checks, oneOf("MemoryType", m.MemoryType, "DRAM", "NVDIMM_N", "NVDIMM_F", "NVDIMM_P", "IntelOptane"))
 	}
-	for _, d := range r.RemoteDrives {
-		checks = append(checks, oneOf("Protocol", d.Protocol, "iSCSI", "NVMeOverFabrics"))
-		if d.Master != nil {
-			checks = append(checks, oneOf("Master.Type", d.Master.Type, "Snapshot", "Clone"))
+	for _, drive := range r.LocalDrives {
+		checks = append(checks, oneOf("Type", drive.Type, d.requests.driveTypes...))
+	}
+	for _, drive := range r.RemoteDrives {
+		checks = append(checks, oneOf("Protocol", drive.Protocol, "iSCSI", "NVMeOverFabrics"))
+		if drive.Master != nil {
+			checks = append(checks, oneOf("Master.Type", drive.Master.Type, "Snapshot", "Clone"))
 		}
+	}
+	for _, configuration := range r.Performance {
+		checks = append(checks, oneOf("SupportedPerformanceConfigurations", &configuration,
+			"StaticSpeedSelect", "PrioritizedBaseFrequency"))
 	}
 	if r.Security != nil {
 		checks = append(checks, oneOf("TpmInterfaceType", r.Security.TpmInterfaceType, "TPM1_2", "TPM2_0", "TCM1_0"))
 	}
 	return errors.Join(checks...)
+}
+
+// checkNumbers refuses numbers that are not positive, where the version does.
+func (rules requestRules) checkNumbers(r *allocateRequest) []error {
+	if !rules.positive {
+		return nil
+	}
+	checks := []error{positive("TotalSystemCoreCount", r.TotalSystemCoreCount),
+		positive("TotalSystemMemoryMiB", r.TotalSystemMemoryMiB)}
+	for _, p := range r.Processors {
+		checks = append(checks, positive("TotalCores", p.TotalCores), positive("AchievableSpeedMHz", p.AchievableSpeedMHz))
+	}
+	for _, m := range r.Memory {
+		checks = append(checks, positive("CapacityMiB", m.CapacityMiB), positive("SpeedMHz", m.SpeedMHz),
+			positive("DataWidthBits", m.DataWidthBits))
+	}
+	for _, d := range r.LocalDrives {
+		checks = append(checks, positive("CapacityGiB", d.CapacityGiB), positive("MinRPM", d.MinRPM))
+	}
+	for _, n := range r.EthernetInterfaces {
+		checks = append(checks, positive("SpeedMbps", n.SpeedMbps))
+	}
+	return checks
+}
+
+func positive[T int | float64](property string, value *T) error {
+	if value == nil || *value > 0 {
+		return nil
+	}
+	return refuse(badPayload, fmt.Sprintf("%s is %v, expected more than 0", property, *value))
 }
 
 // oneOf refuses a value that is set and not among the allowed ones.

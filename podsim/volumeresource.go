@@ -9,9 +9,9 @@ import (
 func (s *Simulator) volumeRoutes(mux *http.ServeMux) {
 	const all = storageServicesURI + "/{service}/Volumes"
 	const one = all + "/{volume}"
-	s.handle(mux, all, methods{"GET": s.listVolumes, "POST": s.createVolume})
-	s.handle(mux, one, methods{"GET": s.getVolume, "PATCH": s.patchVolume, "DELETE": s.deleteVolume})
-	s.handle(mux, one+"/Actions/Volume.Initialize", methods{"POST": s.initializeVolume})
+	s.handle(mux, all, methods{"GET": s.listVolumes, "POST": s.forwarded("Create volume", s.createVolume)})
+	s.handle(mux, one, methods{"GET": s.getVolume, "PATCH": s.patchVolume, "DELETE": s.forwarded("Delete volume", s.deleteVolume)})
+	s.handle(mux, one+"/Actions/Volume.Initialize", methods{"POST": s.forwarded("Initialize volume", s.initializeVolume)})
 }
 
 type volumeBody struct {
@@ -175,27 +175,29 @@ func (s *Simulator) listVolumes(w http.ResponseWriter, r *http.Request) error {
 }
 
 // createVolume answers when the volume exists; the body is empty as for a new node.
-func (s *Simulator) createVolume(w http.ResponseWriter, r *http.Request) error {
+func (s *Simulator) createVolume(r *http.Request) (job, error) {
 	service, err := s.serviceOf(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var req volumeRequest
 	if err := decodeStrict(r, &req); err != nil {
-		return err
+		return nil, err
 	}
 	spec, err := req.spec(service)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	v, err := s.pod.createVolume(spec)
-	if err != nil {
-		return err
-	}
-	s.log.InfoContext(r.Context(), "created a volume", "volume", v.uri, "bytes", v.capacity)
-	w.Header().Set("Location", s.location(r, v.uri))
-	w.WriteHeader(http.StatusCreated)
-	return nil
+	return func(w http.ResponseWriter) error {
+		v, err := s.pod.createVolume(spec)
+		if err != nil {
+			return err
+		}
+		s.log.InfoContext(r.Context(), "created a volume", "volume", v.uri, "bytes", v.capacity)
+		w.Header().Set("Location", s.location(r, v.uri))
+		w.WriteHeader(http.StatusCreated)
+		return nil
+	}, nil
 }
 
 // volumeURI is the place of the volume that a request is about, whether there is one or not.
@@ -208,8 +210,7 @@ func (s *Simulator) getVolume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, newVolumeBody(v, state))
-	return nil
+	return s.serve(w, newVolumeBody(v, state))
 }
 
 type volumePatch struct {
@@ -231,14 +232,19 @@ func (s *Simulator) patchVolume(w http.ResponseWriter, r *http.Request) error {
 	return s.getVolume(w, r)
 }
 
-func (s *Simulator) deleteVolume(w http.ResponseWriter, r *http.Request) error {
+func (s *Simulator) deleteVolume(r *http.Request) (job, error) {
 	uri := volumeURI(r)
-	if err := s.pod.deleteVolume(uri); err != nil {
-		return err
+	if _, _, err := s.pod.volumeOf(uri); err != nil {
+		return nil, err
 	}
-	s.log.InfoContext(r.Context(), "deleted a volume", "volume", uri)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return func(w http.ResponseWriter) error {
+		if err := s.pod.deleteVolume(uri); err != nil {
+			return err
+		}
+		s.log.InfoContext(r.Context(), "deleted a volume", "volume", uri)
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}, nil
 }
 
 type initializeRequest struct {
@@ -246,19 +252,25 @@ type initializeRequest struct {
 }
 
 // initializeVolume answers when erasing has begun. The body may be left out.
-func (s *Simulator) initializeVolume(w http.ResponseWriter, r *http.Request) error {
+func (s *Simulator) initializeVolume(r *http.Request) (job, error) {
 	var req initializeRequest
 	if r.ContentLength != 0 {
 		if err := decodeStrict(r, &req); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := oneOf("InitializeType", req.InitializeType, "Fast", "Slow"); err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.pod.initializeVolume(volumeURI(r)); err != nil {
-		return err
+	uri := volumeURI(r)
+	if _, _, err := s.pod.volumeOf(uri); err != nil {
+		return nil, err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return func(w http.ResponseWriter) error {
+		if err := s.pod.initializeVolume(uri); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}, nil
 }

@@ -18,6 +18,7 @@ type volume struct {
 	access      []string
 	replicas    []replica
 	bootable    bool
+	address     string // IQN of the target of a logical drive
 }
 
 // replica says what a volume was made from.
@@ -35,6 +36,7 @@ type volumeSpec struct {
 	replicas          []replica
 	bootable          bool
 	eraseOnDetach     bool
+	address           string
 }
 
 // createVolume takes capacity from a pool.
@@ -59,10 +61,11 @@ func (p *pod) addVolume(spec volumeSpec) *volume {
 	service := spec.pool.service
 	v := &volume{
 		asset: &asset{
-			part:       part{id, service.uri + "/Volumes/" + id},
+			part:       part{id, service.volumesURI() + "/" + id},
 			fabric:     service.fabric,
 			endpointID: "T" + id,
 			uuid:       p.identity("Volumes/" + id).String(),
+			remote:     true,
 			state:      assetState{health: healthOK, eraseOnDetach: spec.eraseOnDetach},
 		},
 		service:     service,
@@ -73,6 +76,10 @@ func (p *pod) addVolume(spec volumeSpec) *volume {
 		access:      spec.access,
 		replicas:    spec.replicas,
 		bootable:    spec.bootable,
+		address:     spec.address,
+	}
+	if spec.address != "" {
+		v.targetURI = service.uri + "/Targets/" + id
 	}
 	spec.pool.used += spec.capacity
 	p.volumes = append(p.volumes, v)
@@ -178,6 +185,9 @@ func (p *pod) unusedVolume(uri string) (*volume, error) {
 
 // remoteVolume finds the volume for a remote drive of an Allocate request, or makes it. The caller holds the mutex.
 func (p *pod) remoteVolume(r remoteRequest) (*volume, error) {
+	if p.dialect.hardware.logicalDrives {
+		return p.logicalDrive(r)
+	}
 	if r.Resource != nil {
 		return p.existingVolume(r)
 	}
@@ -216,7 +226,7 @@ func (p *pod) existingVolume(r remoteRequest) (*volume, error) {
 	v, ok := p.volume(r.Resource.URI)
 	switch {
 	case !ok:
-		return nil, refuse(badCreation, fmt.Sprintf("Requested resource %q does not exist.", r.Resource.URI))
+		return nil, refuse(missingResource, fmt.Sprintf("Requested resource %q does not exist.", r.Resource.URI))
 	case !equal(v.fabric.kind, r.Protocol):
 		return nil, refuse(badCreation, fmt.Sprintf("The protocol of %s is %s.", v.uri, v.fabric.kind))
 	case !v.free():

@@ -34,7 +34,7 @@ const (
 
 type flags struct {
 	Listen        string        `default:"127.0.0.1:8443" placeholder:"HOST:PORT" help:"Where to listen, port 0 takes a free one (${default})."`
-	Dialect       string        `default:"2.3" placeholder:"VERSION" help:"The version of RSD that the pod manager speaks, one of ${dialects} (${default})."`
+	Dialect       string        `default:"2.3" placeholder:"VERSION" help:"What the pod manager speaks, one of ${dialects} (${default})."`
 	Racks         int           `default:"2" help:"Racks in the pod (${default})."`
 	Drawers       int           `default:"2" help:"Drawers in each rack (${default})."`
 	Sleds         int           `default:"2" help:"Sleds in each drawer (${default}); small, medium and large ones take turns."`
@@ -48,6 +48,7 @@ type flags struct {
 	Seed          uint64        `default:"0" help:"Decides UUIDs, serial numbers and MAC addresses (${default})."`
 	AssembleDelay time.Duration `default:"2s" placeholder:"DURATION" help:"How long a node stays in state Assembling (${default})."`
 	AttachDelay   time.Duration `default:"0s" placeholder:"DURATION" help:"How long attaching and detaching take (${default})."`
+	TaskDelay     time.Duration `default:"1s" placeholder:"DURATION" help:"How long a task runs, in RSD 2.4 (${default})."`
 	EraseDelay    time.Duration `default:"2s" placeholder:"DURATION" help:"How long erasing a volume or drive takes (${default})."`
 	ResetTypes    []string      `placeholder:"TYPE" help:"The resets that the pod offers; all of RSD 2.3 unless given."`
 	Fault         []string      `sep:"none" placeholder:"RULE" help:"A fault in force from the start, as '[METHOD] PATH [EFFECT] [KEY=VALUE]…': see the README. May be given many times."`
@@ -133,6 +134,7 @@ func (f *flags) options() (podsim.Options, error) {
 		Password:      f.Password,
 		AssembleDelay: f.AssembleDelay,
 		AttachDelay:   f.AttachDelay,
+		TaskDelay:     f.TaskDelay,
 		EraseDelay:    f.EraseDelay,
 		ResetTypes:    f.ResetTypes,
 		Latency:       f.Latency,
