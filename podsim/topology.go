@@ -286,24 +286,29 @@ func (t Topology) validateSize() error {
 	return nil
 }
 
+// validateLayout stops as soon as the pod is too large: a few counts in a file can make it so.
 func (t Topology) validateLayout() error {
-	total := 0
+	systems, places := 0, 0
 	for r, rack := range t.Layout {
+		places++
 		for d, drawer := range rack.Drawers {
+			if places++; places > maxSystems {
+				break
+			}
 			for s, sled := range drawer.Sleds {
-				where := fmt.Sprintf("rack %d, drawer %d, sled %d", r, d, s)
 				if sled.Kind < 0 || sled.Kind >= len(t.Kinds) {
-					return fmt.Errorf("%s: kind is %d, expected 0 to %d", where, sled.Kind, len(t.Kinds)-1)
+					return fmt.Errorf("rack %d, drawer %d, sled %d: kind is %d, expected 0 to %d", r, d, s, sled.Kind, len(t.Kinds)-1)
 				}
-				if sled.Systems < 0 || sled.Systems > maxSystems {
-					return fmt.Errorf("%s: systems is %d, expected 0 to %d", where, sled.Systems, maxSystems)
+				places++
+				systems += max(0, sled.Systems)
+				if max(systems, places) > maxSystems {
+					return fmt.Errorf("a pod of more than %d systems or chassis is too large", maxSystems)
 				}
-				total += sled.Systems
 			}
 		}
 	}
-	if total < 1 || total > maxSystems {
-		return fmt.Errorf("the pod has %d systems, expected 1 to %d", total, maxSystems)
+	if systems < 1 || places > maxSystems {
+		return fmt.Errorf("the pod has %d systems in %d chassis, expected 1 to %d", systems, places, maxSystems)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,7 @@ type flags struct {
 	Drawers       int           `default:"2" help:"Drawers in each rack (${default})."`
 	Sleds         int           `default:"2" help:"Sleds in each drawer (${default}); small, medium and large ones take turns."`
 	Systems       int           `default:"1" help:"Computer systems in each sled (${default})."`
+	Topology      string        `placeholder:"FILE" help:"What the pod consists of, as YAML or JSON, instead of the counts; or a DMTF mockup bundle, for --dialect dmtf."`
 	NVMePool      int           `name:"nvme-pool" default:"8192" placeholder:"GIB" help:"Capacity of the storage pool over NVMe (${default} GiB); 0 for none."`
 	ISCSIPool     int           `name:"iscsi-pool" default:"16384" placeholder:"GIB" help:"Capacity of the storage pool over iSCSI (${default} GiB); 0 for none."`
 	PooledDrives  int           `default:"4" help:"NVMe drives behind the PCIe switch (${default})."`
@@ -119,16 +121,14 @@ func (f *flags) options() (podsim.Options, error) {
 		return podsim.Options{}, err
 	}
 	host, _, _ := net.SplitHostPort(f.Listen) // Validate has looked at it
+	topology, bundle, err := f.topology()
+	if err != nil {
+		return podsim.Options{}, fmt.Errorf("--topology %s: %w", f.Topology, err)
+	}
 	return podsim.Options{
-		Dialect: f.Dialect,
-		Topology: podsim.Topology{
-			Racks: f.Racks, DrawersPerRack: f.Drawers, SledsPerDrawer: f.Sleds, SystemsPerSled: f.Systems,
-			StorageServices: f.storageServices(),
-			PooledDrives:    slices.Repeat([]podsim.Drive{podsim.PooledDrive()}, f.PooledDrives),
-			FPGAs:           slices.Repeat([]podsim.FPGA{podsim.PooledFPGA()}, f.FPGAs),
-			GPUs:            slices.Repeat([]podsim.GPU{podsim.PooledGPU()}, f.GPUs),
-			NICs:            slices.Repeat([]podsim.NIC{podsim.PooledNIC()}, f.NICs),
-		},
+		Dialect:       f.Dialect,
+		Topology:      topology,
+		Bundle:        bundle,
 		Seed:          f.Seed,
 		Username:      f.Username,
 		Password:      f.Password,
@@ -143,6 +143,47 @@ func (f *flags) options() (podsim.Options, error) {
 		Certificate:   certificate,
 		Hosts:         []string{host},
 	}, nil
+}
+
+// topology is what the counts say, or what is in the file: then either a topology or a bundle.
+func (f *flags) topology() (t podsim.Topology, bundle []byte, err error) {
+	if f.Topology == "" {
+		return f.counts(), nil, nil
+	}
+	data, err := os.ReadFile(f.Topology)
+	if err != nil {
+		return t, nil, errors.Unwrap(err)
+	}
+	if isBundle(data) {
+		return t, data, nil
+	}
+	t, err = podsim.ReadTopology(data)
+	return t, nil, err
+}
+
+// isBundle tells a DMTF bundle, an object of URI -> document, from a topology.
+func isBundle(data []byte) bool {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(data, &object) != nil {
+		return false
+	}
+	for uri := range object {
+		if strings.HasPrefix(uri, "/redfish") {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *flags) counts() podsim.Topology {
+	return podsim.Topology{
+		Racks: f.Racks, DrawersPerRack: f.Drawers, SledsPerDrawer: f.Sleds, SystemsPerSled: f.Systems,
+		StorageServices: f.storageServices(),
+		PooledDrives:    slices.Repeat([]podsim.Drive{podsim.PooledDrive()}, f.PooledDrives),
+		FPGAs:           slices.Repeat([]podsim.FPGA{podsim.PooledFPGA()}, f.FPGAs),
+		GPUs:            slices.Repeat([]podsim.GPU{podsim.PooledGPU()}, f.GPUs),
+		NICs:            slices.Repeat([]podsim.NIC{podsim.PooledNIC()}, f.NICs),
+	}
 }
 
 // certificate reads the one that was given, nil for none.

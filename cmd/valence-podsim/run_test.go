@@ -15,6 +15,10 @@ import (
 
 func TestUsage(t *testing.T) {
 	t.Parallel()
+	small := filepath.Join(t.TempDir(), "pod.yaml")
+	if err := os.WriteFile(small, []byte("racks: [{drawers: [{sleds: [{count: 3, kind: large}]}]}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	busy := filepath.Join(t.TempDir(), "no", "such", "folder", "address")
 	for _, tt := range []struct {
 		name   string
@@ -40,6 +44,8 @@ func TestUsage(t *testing.T) {
 		{"half a certificate", []string{"--cert", "c.pem"}, 2, "", "--cert and --key go together"},
 		{"no such certificate", []string{"--cert", "/no/c.pem", "--key", "/no/k.pem"}, 2, "", "--cert and --key: open /no/c.pem"},
 		{"two authorities", []string{"--cert", "c", "--key", "k", "--ca-file", "a"}, 2, "", "expected no --cert"},
+		{"topology file", []string{"--print-topology", "--topology", small}, 0, "sled Rack1-Drawer1-Sled3", ""},
+		{"no topology file", []string{"--topology", "/no/pod.yaml"}, 2, "", "--topology /no/pod.yaml: no such file"},
 		{"unknown flag", []string{"--rack"}, 2, "", "unknown flag --rack"},
 		{"argument", []string{"pod"}, 2, "", "unexpected argument pod"},
 		{"no number", []string{"--racks", "many"}, 2, "", `--racks`},
