@@ -54,8 +54,9 @@ type bootBody struct {
 }
 
 // SetBoot sets what a machine or system boots from. A part of the setting that
-// is empty stays as it is, one that is not offered is Invalid.
-func (c *Client) SetBoot(ctx context.Context, ref string, has *BootDocument, boot service.Boot) error {
+// is empty stays as it is, one that is not offered is Invalid. The ETag is that
+// of the document that was read; it may be empty.
+func (c *Client) SetBoot(ctx context.Context, ref, etag string, has *BootDocument, boot service.Boot) error {
 	if has == nil {
 		return service.Errorf(service.PodFailed, "it does not say what the machine boots from")
 	}
@@ -68,13 +69,50 @@ func (c *Client) SetBoot(ctx context.Context, ref string, has *BootDocument, boo
 	if err := offers(c, "boot target", boot.Target, has.Targets()); boot.Target != "" && err != nil {
 		return err
 	}
-	_, err := c.Do(ctx, Request{
-		Method: http.MethodPatch,
-		Link:   ref,
-		Body:   map[string]bootBody{"Boot": bootBody(boot)},
-		Means:  Only(http.StatusNotFound, service.NotFound),
-	})
+	return c.Patch(ctx, ref, etag, map[string]bootBody{"Boot": bootBody(boot)})
+}
+
+// Patch changes a document. With an ETag it is changed only if it is still what
+// was read; where it is not, it is read again and the change tried once more,
+// because somebody may have changed something else. It is Conflict where that
+// does not help, and NotFound where there is no such document.
+func (c *Client) Patch(ctx context.Context, ref, etag string, change any) error {
+	r := Request{
+		Method:  http.MethodPatch,
+		Link:    ref,
+		Body:    change,
+		IfMatch: etag,
+		Means: map[int]service.Code{
+			http.StatusNotFound:             service.NotFound,
+			http.StatusPreconditionFailed:   service.Conflict,
+			http.StatusPreconditionRequired: service.Conflict,
+		},
+	}
+	a, err := c.Do(ctx, r)
+	if a.Status != http.StatusPreconditionFailed && a.Status != http.StatusPreconditionRequired {
+		return err
+	}
+	if r.IfMatch, err = c.etag(ctx, ref); err != nil {
+		return err
+	}
+	_, err = c.Do(ctx, r)
 	return err
+}
+
+func (c *Client) etag(ctx context.Context, ref string) (string, error) {
+	a, err := c.Do(ctx, Request{Method: http.MethodGet, Link: ref, Means: Only(http.StatusNotFound, service.NotFound)})
+	return a.Header.Get("ETag"), err
+}
+
+// Sources are what the next boot uses and what was asked for last.
+func (b *BootDocument) Sources() (next, asked string) {
+	if b == nil {
+		return "", ""
+	}
+	if b.Enabled == service.BootDisabled {
+		return "None", b.Target // Redfish's word for booting as usual
+	}
+	return b.Target, b.Target
 }
 
 // enabled are the overrides that a machine takes. RSD pod managers do not list

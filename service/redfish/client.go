@@ -88,6 +88,7 @@ type Request struct {
 	Means  map[int]service.Code // the statuses that mean something else than in codeOf
 
 	IfNoneMatch string // the ETag of a document that is known already
+	IfMatch     string // the ETag of the document that is to be changed
 }
 
 // Answer is an answer, read to its end.
@@ -176,6 +177,9 @@ func (c *Client) newRequest(ctx context.Context, r Request) (*http.Request, erro
 	if r.IfNoneMatch != "" {
 		req.Header.Set("If-None-Match", r.IfNoneMatch)
 	}
+	if r.IfMatch != "" {
+		req.Header.Set("If-Match", r.IfMatch)
+	}
 	if r.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -234,12 +238,19 @@ func port(u *url.URL) string {
 	return map[string]string{"http": "80", "https": "443"}[u.Scheme]
 }
 
-// Get reads a document.
-func Get[T any](ctx context.Context, c *Client, link string, means map[int]service.Code) (T, error) {
+// GetTagged reads a document, and gives what its headers say of it.
+func GetTagged[T any](ctx context.Context, c *Client, link string, means map[int]service.Code) (T, http.Header, error) {
 	a, err := c.Do(ctx, Request{Method: http.MethodGet, Link: link, Means: means})
 	if err != nil {
 		var none T
-		return none, err
+		return none, a.Header, err
 	}
-	return Decode[T](a.Body)
+	doc, err := Decode[T](a.Body)
+	return doc, a.Header, err
+}
+
+// Get reads a document.
+func Get[T any](ctx context.Context, c *Client, link string, means map[int]service.Code) (T, error) {
+	doc, _, err := GetTagged[T](ctx, c, link, means)
+	return doc, err
 }

@@ -12,36 +12,53 @@ import (
 // one that cannot be read is an error.
 func (p Pod) Parts(ctx context.Context, systemRef string) (service.SystemParts, error) {
 	made, err := p.contents(ctx, systemRef)
-	return made, p.Failed(p.missing(ctx, err), "reading the parts of system %s", systemRef)
+	return made, p.Failed(p.Missing(ctx, err), "reading the parts of system %s", systemRef)
 }
 
 func (p Pod) contents(ctx context.Context, systemRef string) (made service.SystemParts, err error) {
 	s := p.Client.Inventory()
-	doc, err := Read[systemDocument](ctx, s, systemRef)
+	doc, err := Read[SystemDocument](ctx, s, systemRef)
 	if err != nil {
 		return made, err
 	}
+	all, err := s.Contents(ctx, doc)
+	for _, c := range all.Chips {
+		made.Processors = append(made.Processors, c.Processor)
+	}
+	made.Memory, made.Drives, made.Interfaces = all.Memory, all.Drives, all.Interfaces
+	return made, err
+}
+
+// Contents are what a system consists of.
+type Contents struct {
+	Chips      []Chip
+	Memory     []service.MemoryModule
+	Drives     []service.Drive
+	Interfaces []service.Interface
+}
+
+// Contents reads what a system consists of. What could be read is there beside
+// an error.
+func (s Survey) Contents(ctx context.Context, doc SystemDocument) (all Contents, err error) {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		chips, err := s.chips(ctx, doc)
-		for _, c := range chips {
-			made.Processors = append(made.Processors, c.Processor)
-		}
+	g.Go(func() (err error) {
+		all.Chips, err = s.chips(ctx, doc)
 		return err
 	})
 	g.Go(func() (err error) {
-		made.Drives, err = s.drives(ctx, doc)
+		all.Drives, err = s.drives(ctx, doc)
 		return err
 	})
 	g.Go(func() (err error) {
-		made.Memory, err = AllOf(ctx, s, doc.Memory, "memory", ReadMemory)
+		all.Memory, err = AllOf(ctx, s, doc.Memory, "memory", ReadMemory)
 		return err
 	})
 	g.Go(func() (err error) {
-		made.Interfaces, err = AllOf(ctx, s, doc.EthernetInterfaces, "interfaces", s.ReadInterface)
+		all.Interfaces, err = AllOf(ctx, s, doc.EthernetInterfaces, "interfaces", s.ReadInterface)
 		return err
 	})
-	return made, g.Wait()
+	err = g.Wait()
+	return all, err
 }
 
 // AllOf makes parts of all members of a collection.
@@ -53,14 +70,14 @@ func AllOf[D, P any](ctx context.Context, s Survey, collection Link, what string
 	return Parts(ctx, s, linked, part)
 }
 
-func (s Survey) chips(ctx context.Context, doc systemDocument) ([]Chip, error) {
+func (s Survey) chips(ctx context.Context, doc SystemDocument) ([]Chip, error) {
 	return AllOf(ctx, s, doc.Processors, "processors", ReadChip)
 }
 
 // drives lists the drives of a system. It is nil where the system has nothing
 // that could hold drives. SimpleStorage tells less of them, and is asked where
 // there is no better.
-func (s Survey) drives(ctx context.Context, doc systemDocument) ([]service.Drive, error) {
+func (s Survey) drives(ctx context.Context, doc SystemDocument) ([]service.Drive, error) {
 	subsystems, err := AllOf(ctx, s, doc.Storage, "storage", func(ctx context.Context, _ string, d storageDocument) ([]Resource, error) {
 		return s.Resources(ctx, d.Drives)
 	})
@@ -79,7 +96,7 @@ func (s Survey) drives(ctx context.Context, doc systemDocument) ([]service.Drive
 	return s.simpleDrives(ctx, doc)
 }
 
-func (s Survey) simpleDrives(ctx context.Context, doc systemDocument) ([]service.Drive, error) {
+func (s Survey) simpleDrives(ctx context.Context, doc SystemDocument) ([]service.Drive, error) {
 	if doc.SimpleStorage.ID == "" && doc.Storage.ID == "" {
 		return nil, nil
 	}

@@ -27,7 +27,8 @@ type collectionDocument struct {
 	Next    string `json:"Members@odata.nextLink"`
 }
 
-type systemDocument struct {
+// SystemDocument is a computer system.
+type SystemDocument struct {
 	ID                 string `json:"Id"`
 	UUID               string
 	Name               string

@@ -88,7 +88,7 @@ func FuzzMember(f *testing.F) {
 	f.Add([]byte(systemAt(1)))
 	fuzz(f, "*/*/*collection.json", func(t *testing.T, d struct{ Members []member }) {
 		for _, m := range d.Members {
-			if _, err := Decode[systemDocument](m.body); m.body != nil && err != nil {
+			if _, err := Decode[SystemDocument](m.body); m.body != nil && err != nil {
 				t.Errorf("%s was kept: %v", m.body, err)
 			}
 		}

@@ -36,7 +36,7 @@ func TestCollectedHardware(t *testing.T) {
 		"rsd-lib/v2_2/system.json": {0, "/redfish/v1/Chassis/4"},
 		"intelRSD/2.4/System.json": {30.52, "/redfish/v1/Chassis/e36fb5b3-7ad2-11e8-a7c2-b3837769af31"},
 	} {
-		d := document[systemDocument](t, name)
+		d := document[SystemDocument](t, name)
 		refs := c.RefsOf(d.Links.Chassis)
 		if *d.MemorySummary.TotalSystemMemoryGiB.Value != want.gib || len(refs) != 1 || refs[0] != want.chassis || d.Processors.ID == "" {
 			t.Errorf("%s: the system is %+v", name, d)

@@ -10,7 +10,7 @@ import (
 
 func FuzzSystem(f *testing.F) {
 	c := fuzzClient()
-	fuzz(f, "*/*/*ystem.json", func(t *testing.T, d systemDocument) {
+	fuzz(f, "*/*/*ystem.json", func(t *testing.T, d SystemDocument) {
 		if gib := d.MemorySummary.TotalSystemMemoryGiB.Value; gib != nil && !(*gib >= 0) {
 			t.Errorf("the memory is %g GiB", *gib)
 		}

@@ -53,10 +53,10 @@ func (p Pod) Failed(err error, doing string, args ...any) error {
 // Close implements service.Pod.
 func (p Pod) Close() error { return p.Failed(p.Client.close(), "signing out") }
 
-// missing believes that a system is missing only when the pod manager can list
+// Missing believes that a system is missing only when the pod manager can list
 // its systems. A server whose application is not up answers 404 to everything,
 // and what is taken for gone is forgotten.
-func (p Pod) missing(ctx context.Context, err error) error {
+func (p Pod) Missing(ctx context.Context, err error) error {
 	if service.CodeOf(err) != service.NotFound {
 		return err
 	}

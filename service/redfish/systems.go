@@ -70,7 +70,7 @@ func (p Pod) System(ctx context.Context, id string) (service.System, error) {
 	if err == nil && ctx.Err() != nil {
 		err = p.Client.Ended(ctx)
 	}
-	return sys, p.Failed(p.missing(ctx, err), "reading system %s", id)
+	return sys, p.Failed(p.Missing(ctx, err), "reading system %s", id)
 }
 
 // findSystem gives the ref of a system. Where the id is not the end of one, the
@@ -84,7 +84,7 @@ func (p Pod) findSystem(ctx context.Context, s Survey, id string) (string, error
 		return refs[i], nil
 	}
 	found, err := s.Search(ctx, refs, func(ctx context.Context, ref string) (bool, error) {
-		doc, err := Read[systemDocument](ctx, s, ref)
+		doc, err := Read[SystemDocument](ctx, s, ref)
 		if service.CodeOf(err) == service.NotFound {
 			return false, nil
 		}
@@ -102,7 +102,7 @@ func same(said, wanted string) bool { return said != "" && said == wanted }
 // system reads a system. What it consists of is left empty where it cannot be
 // read.
 func (p Pod) system(ctx context.Context, s Survey, ref string) (service.System, error) {
-	doc, whole, err := ReadWhole[systemDocument](ctx, s, ref)
+	doc, whole, err := ReadWhole[SystemDocument](ctx, s, ref)
 	if err != nil {
 		return service.System{PodManagerID: p.ID, Ref: ref, ID: LastOf(ref)}, err
 	}
@@ -131,7 +131,7 @@ func (p Pod) system(ctx context.Context, s Survey, ref string) (service.System, 
 
 // count sums the cores of a system. An accelerator is not a processor of the
 // system's own.
-func (s Survey) count(ctx context.Context, doc systemDocument, sys *service.System) {
+func (s Survey) count(ctx context.Context, doc SystemDocument, sys *service.System) {
 	chips, err := s.chips(ctx, doc)
 	if err != nil {
 		return
@@ -154,7 +154,7 @@ func (s Survey) count(ctx context.Context, doc systemDocument, sys *service.Syst
 
 // storageBytes sums the drives that are built into a system. Where there are
 // drives and none has a capacity, the pod did not say.
-func (s Survey) storageBytes(ctx context.Context, doc systemDocument) *int64 {
+func (s Survey) storageBytes(ctx context.Context, doc SystemDocument) *int64 {
 	drives, err := s.drives(ctx, doc)
 	if err != nil || drives == nil {
 		return nil

@@ -21,7 +21,7 @@ func (p *pod) Reset(ctx context.Context, ref string, reset service.ResetType) er
 func (p *pod) SetBoot(ctx context.Context, ref string, boot service.Boot) error {
 	node, err := p.node(ctx, ref)
 	if err == nil {
-		err = p.Client.SetBoot(ctx, ref, node.Boot, boot)
+		err = p.Client.SetBoot(ctx, ref, "", node.Boot, boot)
 	}
 	return p.Failed(p.missing(ctx, err), "setting the boot source of machine %s", ref)
 }

@@ -83,12 +83,7 @@ func describe(node nodeDocument) service.Machine {
 		Health:     node.Status.Health,
 		ResetTypes: node.Actions.Reset.ResetTypes(),
 	}
-	if b := node.Boot; b != nil {
-		m.BootSource, m.TargetBootSource = b.Target, b.Target
-		if b.Enabled == service.BootDisabled {
-			m.BootSource = "None" // Redfish's word for booting as usual
-		}
-	}
+	m.BootSource, m.TargetBootSource = node.Boot.Sources()
 	m.Description, _ = redfish.SplitMark(node.Description)
 	return m
 }
