@@ -132,7 +132,7 @@ func (p *Pod) fillPools() {
 	}
 	p.stale = false
 	in := map[string][]string{}
-	for _, uri := range urisAt(p.tree.view(p.places.blocks), "Members") {
+	for _, uri := range p.blocks {
 		pool := textAt(p.tree.view(uri), "Pool")
 		in[pool] = append(in[pool], uri)
 	}
@@ -144,10 +144,29 @@ func (p *Pod) fillPools() {
 	}
 }
 
+// findBlocks lists the resource blocks once each. A mockup has one that its collection names twice, and one that it does
+// not.
+func (p *Pod) findBlocks() {
+	seen := map[string]bool{}
+	for _, uri := range urisAt(p.tree.view(p.places.blocks), "Members") {
+		if !seen[uri] && p.isBlock(uri, p.tree.view(uri)) {
+			p.blocks = append(p.blocks, uri)
+		}
+		seen[uri] = true
+	}
+	var others []string
+	for uri, d := range p.tree.documents {
+		if d.body != nil && !seen[uri] && p.isBlock(uri, d.body) {
+			others = append(others, uri)
+		}
+	}
+	p.blocks = append(p.blocks, slices.Sorted(slices.Values(others))...)
+}
+
 // findAnchors finds the blocks that are bound to a physical system: they cannot be composed into another one, but that
 // system can be expanded by other blocks.
 func (p *Pod) findAnchors() {
-	for _, uri := range urisAt(p.tree.view(p.places.blocks), "Members") {
+	for _, uri := range p.blocks {
 		block := p.tree.view(uri)
 		bound := urisAt(block, "ComputerSystems")
 		if slices.Contains(textsAt(block, "ResourceBlockType"), "Compute") {

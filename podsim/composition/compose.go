@@ -213,14 +213,15 @@ func (p *Pod) finish(made plan) {
 // caller holds the mutex.
 func (p *Pod) takeApart(system string) {
 	body := p.tree.edit(system)
-	for _, uri := range urisAt(body, "Links", "ResourceBlocks") {
+	blocks := urisAt(body, "Links", "ResourceBlocks")
+	for _, uri := range blocks {
 		p.lose(system, uri)
 		p.release(uri, system)
 	}
-	if expandable(body) {
-		return
+	if !expandable(body) {
+		p.leaveAll(system, blocks)
+		p.forget(system)
 	}
-	p.forget(system)
 }
 
 // forget removes the documents of a composed system.

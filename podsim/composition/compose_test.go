@@ -39,7 +39,11 @@ func (s *server) snapshot(t *testing.T) map[string]object {
 			return
 		}
 		all[path] = s.get(t, path)
-		follow(all[path])
+		for name, value := range all[path] {
+			if name != "@odata.id" { // which mockups get wrong
+				follow(value)
+			}
+		}
 	}
 	visit("/redfish/v1")
 	return all

@@ -3,7 +3,6 @@ package composition
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -46,10 +45,11 @@ type Pod struct {
 	opts   Options
 	places places
 	// These do not change after the pod was made: the physical systems by the block that is bound to them, the zones by
-	// block, and what capabilities point to.
+	// block, what capabilities point to, and all blocks.
 	anchors   map[string]string
 	zones     map[string][]string
 	templates map[string]bool
+	blocks    []string // in the order of the collection, then those that it forgets
 
 	mu         sync.Mutex
 	tree       *tree
@@ -87,7 +87,6 @@ func New(opts Options) (*Pod, error) {
 // prepare looks at what belongs together, ends what a former life of the pod left half done, and adds what blocks need to
 // come and go without a trace.
 func (p *Pod) prepare() {
-	p.findAnchors()
 	for _, collection := range []string{p.places.systems, p.places.blocks} {
 		for _, c := range capabilitiesOf(p.tree.view(collection), collection) {
 			p.templates[c.object] = true
@@ -96,12 +95,14 @@ func (p *Pod) prepare() {
 	for _, c := range p.capabilities() {
 		p.templates[c.object] = true
 	}
+	p.findBlocks()
+	p.findAnchors()
 	for _, zone := range urisAt(p.tree.view(p.places.zones), "Members") {
 		for _, block := range urisAt(p.tree.view(zone), "Links", "ResourceBlocks") {
 			p.zones[block] = append(p.zones[block], zone)
 		}
 	}
-	for _, uri := range urisAt(p.tree.view(p.places.blocks), "Members") {
+	for _, uri := range p.blocks {
 		block := p.tree.edit(uri)
 		if stateOf(block) == stateComposing {
 			p.unclaim(uri, false)
@@ -143,9 +144,13 @@ func ResetTypes() []string {
 func (p *Pod) Blocks(state string) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.DeleteFunc(urisAt(p.tree.view(p.places.blocks), "Members"), func(uri string) bool {
-		return stateOf(p.tree.view(uri)) != state
-	})
+	found := []string{}
+	for _, uri := range p.blocks {
+		if stateOf(p.tree.view(uri)) == state {
+			found = append(found, uri)
+		}
+	}
+	return found
 }
 
 // System is what a test wants to know about a composed or expanded system without asking over HTTP.

@@ -158,13 +158,34 @@ func (p *Pod) lose(system, block string) {
 	for name := range collections() {
 		p.loseMembers(body, name, drop)
 	}
-	for _, chassis := range urisAt(from, "Links", "Chassis") {
-		if holder := p.tree.edit(chassis); holder != nil && bears(from) {
-			dropLinks(inner(holder, "Links"), "ComputerSystems", is(system))
+	if bears(from) {
+		for _, chassis := range urisAt(from, "Links", "Chassis") {
 			dropLinks(inner(body, "Links"), "Chassis", is(chassis))
+			p.leaveChassis(system, chassis)
 		}
 	}
 	p.summarize(body)
+}
+
+// leaveChassis says in a chassis that a system is no longer there, and tells what holds the chassis.
+func (p *Pod) leaveChassis(system, chassis string) (holder string) {
+	body := p.tree.view(chassis)
+	if slices.Contains(urisAt(body, "Links", "ComputerSystems"), system) {
+		dropLinks(inner(p.tree.edit(chassis), "Links"), "ComputerSystems", is(system))
+	}
+	return uriOf(at(body, "Links", "ContainedBy"))
+}
+
+// leaveAll does so in every chassis that one of the blocks is in: mockups name a system in more of them than the one with
+// the processors.
+func (p *Pod) leaveAll(system string, blocks []string) {
+	for _, block := range blocks {
+		for _, chassis := range urisAt(p.tree.view(block), "Links", "Chassis") {
+			for range maxDepth {
+				chassis = p.leaveChassis(system, chassis)
+			}
+		}
+	}
 }
 
 // loseMembers removes members from a collection, and the collection when none is left.
