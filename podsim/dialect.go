@@ -36,6 +36,7 @@ type dialect struct {
 	absoluteLocation bool // Location of a new resource with scheme and host, or only the path
 	patchAnswersBody bool // PATCH answers 200 with the resource, else 204
 	tasks            bool // what the pod manager only forwards is answered with 202 and a task
+	strictQuery      bool // queries of the protocol, such as $expand, are refused rather than ignored
 	hardwareIDs      bool // ids are UUIDs, addresses and places, else numbers
 
 	// lacks are the properties that a kind of resource does not have, as paths. The bodies of the simulator have what
@@ -56,7 +57,7 @@ type rootShape struct {
 	apiVersion, redfishVersion string
 	links, oemLinks            []string
 	telemetry                  string // where the telemetry service is; "" for none
-	filters                    bool   // ProtocolFeaturesSupported is there
+	features                   bool   // ProtocolFeaturesSupported is there
 }
 
 // hardwareRules say which hardware the version knows, and where it stands.

@@ -168,10 +168,10 @@ func rsd24() dialect {
 			"SessionService"},
 		oemLinks:  []string{"EthernetSwitches", "TelemetryService", "Nodes"},
 		telemetry: rootURI + "/Oem/Intel_RackScale/TelemetryService",
-		filters:   true,
+		features:  true,
 	}
 	d.answers, d.longErrors = generalAnswers(), true
-	d.sessions, d.tasks, d.hardwareIDs = true, true, true
+	d.sessions, d.tasks, d.hardwareIDs, d.strictQuery = true, true, true, true
 	d.cacheControl, d.absoluteLocation = false, false
 	d.schemas = map[string]string{"ServiceRoot": "v1_3_0", "ComposedNode": "v1_1_0"}
 	d.lacks["ComposedNode"] = slices.Concat(logicalProperties(), []string{"Processors", "Memory", "Links/LocalDrives",

@@ -74,3 +74,41 @@ func TestGofishReadsThePod(t *testing.T) {
 		t.Errorf("storage services %v, error %v; want two", services, err)
 	}
 }
+
+// TestGofishReadsEachVersion: what every version has in common is read by a library that knows the standard. It signs in
+// by Basic: it looks for the link to the sessions where the root of 2.4 has none.
+func TestGofishReadsEachVersion(t *testing.T) {
+	t.Parallel()
+	onEach(t, rsdDialects(), podsim.Options{}, func(t *testing.T, pod *podsim.Server) {
+		client, err := gofish.ConnectContext(t.Context(), gofish.ClientConfig{
+			Endpoint: pod.URL, Username: "admin", Password: "admin", BasicAuth: true,
+			HTTPClient: &http.Client{Transport: &http.Transport{}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		systems, err := client.Service.Systems()
+		if err != nil || len(systems) != 8 {
+			t.Fatalf("%d systems, error %v; want 8", len(systems), err)
+		}
+		processors, err := systems[1].Processors()
+		if err != nil || len(processors) != 2 || processors[1].TotalCores == nil || *processors[1].TotalCores != 12 {
+			t.Errorf("processors %v, error %v; want two of 12 cores", processors, err)
+		}
+		if memory, err := systems[1].Memory(); err != nil || len(memory) != 8 {
+			t.Errorf("%d memory modules, error %v; want 8", len(memory), err)
+		}
+		if nics, err := systems[1].EthernetInterfaces(); err != nil || len(nics) != 2 {
+			t.Errorf("Ethernet interfaces %v, error %v", nics, err)
+		}
+		if simple, err := systems[1].SimpleStorage(); err != nil || len(simple) != 1 || len(simple[0].Devices) != 2 {
+			t.Errorf("simple storage %v, error %v; want one with two devices", simple, err)
+		}
+		if chassis, err := client.Service.Chassis(); err != nil || len(chassis) < 15 {
+			t.Errorf("%d chassis, error %v; want at least 15", len(chassis), err)
+		}
+		if managers, err := client.Service.Managers(); err != nil || len(managers) != 1 {
+			t.Errorf("managers %v, error %v; want one", managers, err)
+		}
+	})
+}

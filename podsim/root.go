@@ -42,7 +42,7 @@ type rootLinks struct {
 	Oem *empty `json:"Oem,omitempty"`
 }
 
-// rootFeatures are in the root from RSD 2.4 on.
+// rootFeatures are in the root from RSD 2.4 on. The real pod manager filters collections, this one does not.
 type rootFeatures struct {
 	Features protocolFeatures `json:"ProtocolFeaturesSupported"`
 }
@@ -71,8 +71,8 @@ func (s *Simulator) getRoot(w http.ResponseWriter, _ *http.Request) error {
 		UUID:           s.pod.uuid,
 		Oem:            map[string]any{"Intel_RackScale": extension},
 	}
-	if shape.filters {
-		body.rootFeatures = &rootFeatures{protocolFeatures{FilterQuery: true}}
+	if shape.features {
+		body.rootFeatures = &rootFeatures{}
 		body.Links.Oem = &empty{}
 	}
 	object, err := s.adapt(body)

@@ -120,6 +120,8 @@ func (s *Simulator) answer(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, refuse(badAccept))
 	case !s.open(r) && !s.signedIn(r):
 		s.writeError(w, r, refuse(notSignedIn))
+	case s.dialect.strictQuery && strings.Contains(r.URL.RawQuery, "$"):
+		s.writeError(w, r, refuse(notImplemented))
 	default:
 		s.mux.ServeHTTP(w, r)
 	}
