@@ -24,6 +24,7 @@ type asset struct {
 // assetState is what changes about an asset. It belongs to the pod's mutex; handlers get copies.
 type assetState struct {
 	node          *node // who has it, nil when it is free
+	gone          bool  // it has vanished
 	health        string
 	eraseOnDetach bool
 	erased        *bool // nil until it was attached or erased for the first time
@@ -45,7 +46,7 @@ func (a *asset) attachable() bool { return a.fabric.kind != protocolISCSI }
 
 // free tells whether a node could have the asset now. The caller holds the pod's mutex.
 func (a *asset) free() bool {
-	return a.state.node == nil && a.state.health == healthOK && !a.state.erasing
+	return a.state.node == nil && a.state.health == healthOK && !a.state.erasing && !a.state.gone
 }
 
 // attach gives the node an asset. The caller holds the pod's mutex.

@@ -90,7 +90,7 @@ func (p *pod) nodeAndAsset(id, uri string) (*node, *asset, error) {
 		return nil, nil, err
 	}
 	a, ok := p.assets[uri]
-	if !ok {
+	if !ok || a.state.gone {
 		return nil, nil, mismatch("", fmt.Sprintf("There is no volume, drive or FPGA %q to attach or detach", uri))
 	}
 	return n, a, nil

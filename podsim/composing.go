@@ -99,6 +99,7 @@ func (p *pod) startAssembly(id string) (*node, error) {
 func (p *pod) finishAssembly(n *node, fail bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	defer p.watchPower(n.system)()
 	if p.nodes[n.id()] != n || n.state != stateAssembling {
 		return
 	}
@@ -143,6 +144,7 @@ func (p *pod) takeApart(id string) ([]*asset, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer p.watchPower(n.system)()
 	if slices.Contains(p.dialect.nodes.offAtEnd, n.state) {
 		n.system.state.forceOff()
 	} else {

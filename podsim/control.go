@@ -22,8 +22,11 @@ func (s *Simulator) controlRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle(faults.ControlPath, s.faults.Control())
 	mux.Handle(faults.ControlPath+"/", s.faults.Control())
+	mux.HandleFunc("GET "+hardwarePath, s.listAbsent)
+	mux.HandleFunc("POST "+hardwarePath, s.changeHardware)
+	mux.HandleFunc("DELETE "+hardwarePath, s.returnHardware)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		faults.Complain(w, http.StatusNotFound, "there is no "+r.URL.Path+", expected "+faults.ControlPath)
+		faults.Complain(w, http.StatusNotFound, "there is no "+r.URL.Path+", expected "+faults.ControlPath+" or "+hardwarePath)
 	})
 	return mux
 }

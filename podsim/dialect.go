@@ -47,6 +47,7 @@ type dialect struct {
 	// refuses are the properties of a kind of request that make this version refuse it.
 	refuses map[string][]string
 
+	events   eventRules
 	hardware hardwareRules
 	requests requestRules
 	nodes    nodeRules

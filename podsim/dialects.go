@@ -1,6 +1,9 @@
 package podsim
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // logicalProperties are those that only nodes of RSD 1.2 have.
 func logicalProperties() []string {
@@ -47,6 +50,7 @@ func rsd23() dialect {
 				"RemoteDrives.iSCSIAddress"},
 			requestPatchNode: {clearOptane, "Oem"},
 		},
+		events: eventRules{retries: 2, interval: time.Second},
 		hardware: hardwareRules{
 			pooledDrives: true, accelerators: true,
 			processorBrand: append(oldBrands(), "Silver", "Gold", "Platinum"),
@@ -123,6 +127,7 @@ func rsd12() dialect {
 	d.root.links = without(d.root.links, "Fabrics")
 	d.answers[wrongState] = d.answers[badPayload]
 	d.patchAnswersBody = false
+	d.events = eventRules{}
 	d.schemas = map[string]string{"*": "1.0.0", "ComputerSystem": "1.1.0"}
 	bootMode := []string{"Boot/BootSourceOverrideMode", "Boot/BootSourceOverrideMode@Redfish.AllowableValues"}
 	d.lacks["ComposedNode"] = append(bootMode, "ClearTPMOnDelete", clearOptane, "Links/Storage", "Oem/Intel_RackScale")
@@ -172,6 +177,7 @@ func rsd24() dialect {
 	}
 	d.answers, d.longErrors = generalAnswers(), true
 	d.sessions, d.tasks, d.hardwareIDs, d.strictQuery = true, true, true, true
+	d.events = eventRules{retries: 3, interval: time.Minute}
 	d.cacheControl, d.absoluteLocation = false, false
 	d.schemas = map[string]string{"ServiceRoot": "v1_3_0", "ComposedNode": "v1_1_0"}
 	d.lacks["ComposedNode"] = slices.Concat(logicalProperties(), []string{"Processors", "Memory", "Links/LocalDrives",

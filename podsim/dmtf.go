@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/valence-rsd/valence/podsim/composition"
+	"github.com/valence-rsd/valence/podsim/faults"
 )
 
 // composition is the personality of DMTF's CompositionService. Its delays are those of RSD that take their place:
@@ -20,10 +21,7 @@ func (s *Simulator) composition() (func(*http.ServeMux), error) {
 		PowerDelay:   s.opts.PowerDelay,
 		Async:        s.opts.Async,
 		ResetTypes:   s.opts.ResetTypes,
-		Fails: func(r *http.Request) bool {
-			fault, _ := r.Context().Value(faultKey{}).(Fault)
-			return fault.FailAssembly
-		},
+		Fails: func(r *http.Request) bool { return effectOn(r) == faults.Fail },
 		Clock: s.clock,
 	})
 	if err != nil {

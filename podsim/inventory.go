@@ -141,6 +141,7 @@ type drive struct {
 	pool    *storagePool // nil unless the drive belongs to a storage pool
 	asset   *asset       // nil unless the drive is behind the PCIe switch
 	bay     int
+	gone    bool // it has vanished; guarded by pod.mu
 	uuid    string
 	serial  string
 }

@@ -161,7 +161,7 @@ func (r memoryRequest) smallestSet(modules []*dimm) []*dimm {
 }
 
 func (s *system) meetsDrives(r *allocateRequest) bool {
-	drives := s.drives()
+	drives := slices.DeleteFunc(s.drives(), func(d *drive) bool { return d.gone })
 	return distinct(len(r.LocalDrives), len(drives), func(want, have int) bool {
 		return r.LocalDrives[want].fits(drives[have])
 	})

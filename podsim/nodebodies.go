@@ -63,6 +63,9 @@ func (s *Simulator) nodeBody(n node) nodeBody {
 	sys := n.system
 	state := s.pod.stateOf(sys)
 	health := newStatus(state.health)
+	if n.missing > 0 {
+		health = lostStatus()
+	}
 	h := newHeader("ComposedNode", "v1_0_0", n.uri(), n.id(), n.name, n.description)
 	h.Context = metadata + "Nodes/Members/$entity"
 	return nodeBody{

@@ -5,7 +5,7 @@ import "net/http"
 // serviceRoutes serve the services that the root links and that do little here.
 func (s *Simulator) serviceRoutes(mux *http.ServeMux) {
 	s.handle(mux, odataURI, methods{"GET": s.getOdata})
-	s.handle(mux, eventServiceURI, methods{"GET": s.getEventService})
+	s.eventRoutes(mux)
 	if uri := s.dialect.root.telemetry; uri != "" {
 		s.handle(mux, uri, methods{"GET": s.getTelemetryService})
 	}
@@ -35,20 +35,6 @@ func (s *Simulator) getOdata(w http.ResponseWriter, _ *http.Request) error {
 	}
 	writeJSON(w, http.StatusOK, body)
 	return nil
-}
-
-type eventServiceBody struct {
-	header
-	Status         serviceStatus `json:"Status"`
-	ServiceEnabled bool          `json:"ServiceEnabled"`
-}
-
-// getEventService says that there are no events.
-func (s *Simulator) getEventService(w http.ResponseWriter, _ *http.Request) error {
-	return s.serve(w, eventServiceBody{
-		header: newHeader("EventService", "v1_0_0", eventServiceURI, "EventService", "Event Service", "Event Service"),
-		Status: serviceStatus{"Disabled", healthOK},
-	})
 }
 
 type telemetryServiceBody struct {

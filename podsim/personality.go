@@ -26,6 +26,7 @@ func (s *Simulator) rsd() func(*http.ServeMux) {
 		attach:   s.opts.AttachDelay,
 		erase:    s.opts.EraseDelay,
 	}, s.opts.ResetTypes)
+	s.pod.events = s.events
 	return s.rsdRoutes
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/valence-rsd/valence/podsim/events"
 )
 
 const healthOK = "OK"
@@ -14,7 +16,8 @@ type systemState struct {
 	on       bool   // power
 	health   string // OK, Warning, Critical
 	boot     bootState
-	powerSeq int // the number of the latest reset: a delayed one that is no longer the latest is dropped
+	gone     bool // it has vanished
+	powerSeq int  // the number of the latest reset: a delayed one that is no longer the latest is dropped
 }
 
 type bootState struct{ enabled, target, mode string }
@@ -143,6 +146,7 @@ func (p *pod) finishReset(s *system, seq int, reset string) {
 	p.After(p.delays.power, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		defer p.watchPower(s)()
 		if s.state.powerSeq == seq {
 			s.state.apply(reset)
 		}
@@ -162,6 +166,9 @@ func (s *system) startReset() (int, error) {
 
 // checkHealthy refuses what needs a machine in good health. The caller holds the pod's mutex.
 func (s *system) checkHealthy() error {
+	if s.state.gone {
+		return refuse(wrongState, "Computer system should be enabled and healthy, but it is not there.")
+	}
 	if s.state.health == healthOK {
 		return nil
 	}
@@ -197,7 +204,11 @@ func (p *pod) patchSystem(s *system, b bootPatch) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return s.setBoot(b)
+	if err := s.setBoot(b); err != nil {
+		return err
+	}
+	p.publish(events.ResourceUpdated, s.uri, "The boot source was changed")
+	return nil
 }
 
 // setBoot changes the parts of the boot override that are set. The caller holds the pod's mutex.
@@ -222,6 +233,7 @@ func (p *pod) setHealth(s *system, health string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s.state.health = health
+	p.publish(events.StatusChange, s.uri, "The health is "+health)
 }
 
 // stateOf returns a copy of what changes about a system.

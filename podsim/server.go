@@ -123,7 +123,7 @@ func (s *Simulator) answer(w http.ResponseWriter, r *http.Request) {
 	case s.dialect.strictQuery && strings.Contains(r.URL.RawQuery, "$"):
 		s.writeError(w, r, refuse(notImplemented))
 	default:
-		s.mux.ServeHTTP(w, r)
+		s.lens(w, r, s.mux)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/valence-rsd/valence/podsim/clock"
 	"github.com/valence-rsd/valence/podsim/composition"
+	"github.com/valence-rsd/valence/podsim/events"
 	"github.com/valence-rsd/valence/podsim/faults"
 )
 
@@ -24,6 +25,8 @@ type Simulator struct {
 	composed *composition.Pod // nil in the personality of an RSD pod manager
 	sessions *sessionStore
 	faults   *faults.Set
+	absent   absences
+	events   *events.Service
 	tasks    *taskStore
 	mux      *http.ServeMux
 	control  *http.ServeMux
@@ -46,8 +49,10 @@ func New(opts Options) (*Simulator, error) {
 		sessions: newSessionStore(opts.SessionTimeout),
 		faults:   faults.NewSet(opts.Seed),
 		tasks:    newTaskStore(),
+		absent:   absences{uris: map[string]bool{}},
 		log:      opts.Logger,
 	}
+	s.events = events.New(s.dialect.events.retries, s.dialect.events.interval, s.log)
 	if err := s.prepareTLS(); err != nil {
 		return nil, err
 	}
@@ -95,6 +100,7 @@ func (s *Simulator) Scheme() string {
 func (s *Simulator) Close() {
 	s.faults.Close()
 	s.clock.Close()
+	s.events.Close()
 }
 
 // Restart does what a new start of the pod manager does: nodes that were being made become Failed, sessions end. The
@@ -258,5 +264,6 @@ func (s *Simulator) SetResourceHealth(uri, health string) error {
 		return fmt.Errorf("there is no volume or pooled device %q", uri)
 	}
 	a.state.health = health
+	s.pod.publish(events.StatusChange, uri, "The health is "+health)
 	return nil
 }

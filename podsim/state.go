@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/valence-rsd/valence/podsim/clock"
+	"github.com/valence-rsd/valence/podsim/events"
 )
 
 // The states of a composed node. Assembled is one of RSD 2.x; 1.2 has the two powered ones instead.
@@ -29,6 +30,8 @@ type pod struct {
 	resetTypes []string // what it offers
 
 	*clock.Clock
+
+	events *events.Service // nil tells nobody
 
 	mu       sync.Mutex
 	nodes    map[string]*node
@@ -53,6 +56,8 @@ type node struct {
 	clearOptane bool
 	tags        map[string]string // replaced as a whole, as copies share it
 	system      *system
+	missing     int      // how much of what it consists of has vanished
+	before      string   // its state before the first of that vanished
 	assets      []*asset // what is attached, in that order; appended to or replaced, as copies share it
 }
 
@@ -84,7 +89,7 @@ func newPod(inv *inventory, rules dialect, c *clock.Clock, d delays, resetTypes 
 func (p *pod) free() []*system {
 	var free []*system
 	for _, s := range p.systems {
-		if s.state.node == nil {
+		if s.state.node == nil && !s.state.gone {
 			free = append(free, s)
 		}
 	}

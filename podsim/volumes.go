@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/valence-rsd/valence/podsim/events"
 )
 
 // volume is a volume of a storage service. Bootable and the asset's state belong to the pod's mutex, the rest does not
@@ -84,6 +86,7 @@ func (p *pod) addVolume(spec volumeSpec) *volume {
 	spec.pool.used += spec.capacity
 	p.volumes = append(p.volumes, v)
 	p.assets[v.uri] = v.asset
+	p.publish(events.ResourceAdded, v.uri, "The volume was created")
 	return v
 }
 
@@ -144,6 +147,7 @@ func (p *pod) deleteVolume(uri string) error {
 	v.pool.used -= v.capacity
 	p.volumes = slices.DeleteFunc(p.volumes, func(other *volume) bool { return other == v })
 	delete(p.assets, uri)
+	p.publish(events.ResourceRemoved, uri, "The volume was deleted")
 	return nil
 }
 
