@@ -154,43 +154,53 @@ func computeParts(sys *system) []composition.Part {
 }
 
 func processorPart(p *processor) composition.Part {
-	return composition.Part{Kind: composition.Processors, ID: p.id, Body: map[string]any{
-		"Name": "Processor", "Socket": "CPU " + p.id, "ProcessorType": processorType, "ProcessorArchitecture": "x86",
-		"InstructionSet": instructionSet, "Manufacturer": "Intel(R) Corporation", "Model": p.Model,
-		"MaxSpeedMHz": p.SpeedMHz, "TotalCores": p.Cores, "TotalThreads": 2 * p.Cores,
+	return composition.Part{Kind: composition.Processors, ID: p.id, Body: func() map[string]any {
+		return map[string]any{
+			"Name": "Processor", "Socket": "CPU " + p.id, "ProcessorType": processorType, "ProcessorArchitecture": "x86",
+			"InstructionSet": instructionSet, "Manufacturer": "Intel(R) Corporation", "Model": p.Model,
+			"MaxSpeedMHz": p.SpeedMHz, "TotalCores": p.Cores, "TotalThreads": 2 * p.Cores,
+		}
 	}}
 }
 
 func acceleratorPart(a *accelerator) composition.Part {
-	return composition.Part{Kind: composition.Processors, ID: "1", Body: map[string]any{
-		"Name": a.kind, "ProcessorType": a.kind, "Manufacturer": "Intel(R) Corporation", "Model": a.model, "UUID": a.asset.uuid,
+	return composition.Part{Kind: composition.Processors, ID: "1", Body: func() map[string]any {
+		return map[string]any{
+			"Name": a.kind, "ProcessorType": a.kind, "Manufacturer": "Intel(R) Corporation", "Model": a.model, "UUID": a.asset.uuid,
+		}
 	}}
 }
 
 func memoryPart(d *dimm) composition.Part {
-	return composition.Part{Kind: composition.Memory, ID: d.id, Body: map[string]any{
-		"Name": "DIMM", "MemoryType": "DRAM", "MemoryDeviceType": d.Type, "BaseModuleType": "RDIMM",
-		"MemoryMedia": []any{"DRAM"}, "CapacityMiB": d.CapacityMiB, "DataWidthBits": dimmDataBits, "BusWidthBits": 72,
-		"Manufacturer": dimmMaker, "SerialNumber": d.serial, "OperatingSpeedMhz": d.SpeedMHz,
-		"AllowedSpeedsMHz": []any{d.SpeedMHz}, "DeviceLocator": "DIMM " + d.id, "ErrorCorrection": "MultiBitECC",
+	return composition.Part{Kind: composition.Memory, ID: d.id, Body: func() map[string]any {
+		return map[string]any{
+			"Name": "DIMM", "MemoryType": "DRAM", "MemoryDeviceType": d.Type, "BaseModuleType": "RDIMM",
+			"MemoryMedia": []any{"DRAM"}, "CapacityMiB": d.CapacityMiB, "DataWidthBits": dimmDataBits, "BusWidthBits": 72,
+			"Manufacturer": dimmMaker, "SerialNumber": d.serial, "OperatingSpeedMhz": d.SpeedMHz,
+			"AllowedSpeedsMHz": []any{d.SpeedMHz}, "DeviceLocator": "DIMM " + d.id, "ErrorCorrection": "MultiBitECC",
+		}
 	}}
 }
 
 func nicPart(id, mac string, speed int) composition.Part {
-	return composition.Part{Kind: composition.EthernetInterfaces, ID: id, Body: map[string]any{
-		"Name": "Ethernet Interface", "InterfaceEnabled": true, "PermanentMACAddress": mac, "MACAddress": mac,
-		"SpeedMbps": speed, "AutoNeg": true, "FullDuplex": true, "MTUSize": 1500, "LinkStatus": "LinkUp",
+	return composition.Part{Kind: composition.EthernetInterfaces, ID: id, Body: func() map[string]any {
+		return map[string]any{
+			"Name": "Ethernet Interface", "InterfaceEnabled": true, "PermanentMACAddress": mac, "MACAddress": mac,
+			"SpeedMbps": speed, "AutoNeg": true, "FullDuplex": true, "MTUSize": 1500, "LinkStatus": "LinkUp",
+		}
 	}}
 }
 
 func drivePart(id string, d *drive) composition.Part {
-	body := map[string]any{
-		"Name": "Drive", "MediaType": d.Type, "Protocol": d.Interface, "CapacityBytes": int64(d.CapacityGiB) * bytesPerGiB,
-		"Manufacturer": "Valence", "Model": "Simulated " + d.Type, "SerialNumber": d.serial,
-		"Identifiers": []any{map[string]any{"DurableNameFormat": "UUID", "DurableName": d.uuid}},
-	}
-	if d.RPM > 0 {
-		body["RotationSpeedRPM"] = d.RPM
-	}
-	return composition.Part{Kind: composition.Drives, ID: id, Body: body}
+	return composition.Part{Kind: composition.Drives, ID: id, Body: func() map[string]any {
+		body := map[string]any{
+			"Name": "Drive", "MediaType": d.Type, "Protocol": d.Interface, "CapacityBytes": int64(d.CapacityGiB) * bytesPerGiB,
+			"Manufacturer": "Valence", "Model": "Simulated " + d.Type, "SerialNumber": d.serial,
+			"Identifiers": []any{map[string]any{"DurableNameFormat": "UUID", "DurableName": d.uuid}},
+		}
+		if d.RPM > 0 {
+			body["RotationSpeedRPM"] = d.RPM
+		}
+		return body
+	}}
 }

@@ -2,7 +2,7 @@ package composition
 
 // addRoot adds the service root and the one manager of the pod.
 func (g *generator) addRoot() {
-	g.store(rootURI, object{
+	g.put(rootURI, object{
 		"@odata.type": "#ServiceRoot.v1_20_0.ServiceRoot", "@odata.id": rootURI, "Id": "RootService",
 		"Name": "Root Service", "RedfishVersion": "1.20.0", "UUID": g.layout.UUID,
 		"ProtocolFeaturesSupported": object{
@@ -14,13 +14,13 @@ func (g *generator) addRoot() {
 		"Tasks": link(taskService),
 		"Links": object{"Sessions": link(sessionsURI + "/Sessions")},
 	})
-	g.store(managersURI, newCollection("Manager", managersURI, managerURI))
+	g.put(managersURI, newCollection("Manager", managersURI, managerURI))
 	first := chassisURI + "/" + g.layout.Chassis[0].ID
-	g.store(managerURI, newDocument("Manager.v1_24_0.Manager", managerURI, "Pod Manager", object{
+	g.put(managerURI, newDocument("Manager.v1_24_0.Manager", managerURI, "Pod Manager", object{
 		"ManagerType": "EnclosureManager", "UUID": g.layout.UUID, "Status": enabled(),
 		"Links": object{"ManagerForChassis": links(first), "ManagerInChassis": link(first)},
 	}))
-	g.store(taskService, newDocument("TaskService.v1_2_1.TaskService", taskService, "Task Service", object{
+	g.put(taskService, newDocument("TaskService.v1_2_1.TaskService", taskService, "Task Service", object{
 		"ServiceEnabled": true, "Status": enabled(), "Tasks": link(taskURI),
 	}))
 	g.put(taskURI, newCollection("Task", taskURI))
@@ -44,7 +44,7 @@ func (g *generator) addService() {
 		}
 		return p
 	}
-	g.store(infoURI, newDocument("ActionInfo.v1_5_0.ActionInfo", infoURI, "Compose Action Info", object{"Parameters": []any{
+	g.put(infoURI, newDocument("ActionInfo.v1_5_0.ActionInfo", infoURI, "Compose Action Info", object{"Parameters": []any{
 		parameter("RequestFormat", "String", true, "Manifest"),
 		parameter("RequestType", "String", true, "Preview", "PreviewReserve", "Apply"),
 		parameter("Manifest", "Object", false),
@@ -75,7 +75,7 @@ func (g *generator) addCapabilities() {
 	}
 	g.put(systemsURI, systems)
 	limits := object{"MinCompute": 1, "MaxCompute": 1, "MaxStorage": 8}
-	g.store(specificURI, newTemplate(specificURI, object{
+	g.put(specificURI, newTemplate(specificURI, object{
 		"Links@Redfish.RequiredOnCreate": true,
 		"Links": object{
 			"ResourceBlocks@Redfish.RequiredOnCreate":     true,
@@ -85,7 +85,7 @@ func (g *generator) addCapabilities() {
 	}))
 	wanted := newWishTemplate()
 	wanted["@Redfish.ResourceBlockLimits"] = limits
-	g.store(constrainedURI, newTemplate(constrainedURI, wanted))
+	g.put(constrainedURI, newTemplate(constrainedURI, wanted))
 }
 
 // newTemplate is what both ways of composing let a client set.

@@ -102,12 +102,12 @@ func (g *generator) addStorage(uri string, drives []string) {
 // addPart adds a component and returns where it is.
 func (g *generator) addPart(where, chassis string, one Part) string {
 	uri := where + "/" + one.ID
-	body := object{
-		"@odata.type": one.Kind.Type, "@odata.id": uri, "Id": one.ID, "Status": enabled(),
-		"Links": object{"Chassis": link(chassisURI + "/" + chassis)},
-	}
-	maps.Copy(body, one.Body)
-	g.store(uri, body)
+	g.store(uri, func() object {
+		body := one.Body()
+		body["@odata.type"], body["@odata.id"], body["Id"] = one.Kind.Type, uri, one.ID
+		body["Status"], body["Links"] = enabled(), object{"Chassis": link(chassisURI + "/" + chassis)}
+		return body
+	})
 	return uri
 }
 

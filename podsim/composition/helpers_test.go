@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -204,20 +205,23 @@ func computing(processors int) []composition.Part {
 	for i := range processors {
 		id := string(rune('1' + i))
 		parts = append(parts,
-			composition.Part{Kind: composition.Processors, ID: id, Body: object{
+			composition.Part{Kind: composition.Processors, ID: id, Body: says(object{
 				"Name": "CPU", "ProcessorType": "CPU", "Model": "Xeon", "InstructionSet": "x86-64", "TotalCores": 8, "MaxSpeedMHz": 3000,
-			}},
-			composition.Part{Kind: composition.Memory, ID: id, Body: object{
+			})},
+			composition.Part{Kind: composition.Memory, ID: id, Body: says(object{
 				"Name": "DIMM", "MemoryType": "DRAM", "MemoryDeviceType": "DDR4", "CapacityMiB": 8192,
-			}})
+			})})
 	}
-	return append(parts, composition.Part{Kind: composition.EthernetInterfaces, ID: "1", Body: object{
+	return append(parts, composition.Part{Kind: composition.EthernetInterfaces, ID: "1", Body: says(object{
 		"Name": "NIC", "MACAddress": "02:00:00:00:00:01", "SpeedMbps": 10_000,
-	}})
+	})})
 }
 
 func drive(id string, gib int) composition.Part {
-	return composition.Part{Kind: composition.Drives, ID: id, Body: object{
+	return composition.Part{Kind: composition.Drives, ID: id, Body: says(object{
 		"Name": "Drive", "CapacityBytes": gib << 30, "Protocol": "NVMe", "MediaType": "SSD",
-	}}
+	})}
 }
+
+// says is the body of a part.
+func says(body object) func() object { return func() object { return maps.Clone(body) } }

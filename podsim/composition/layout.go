@@ -40,7 +40,9 @@ type Machine struct {
 type Part struct {
 	Kind PartKind
 	ID   string
-	Body map[string]any // what the part says of itself; where it is and of which schema is added
+	// Body makes what the part says of itself; where it is and of which schema is added. It is called for every look at the
+	// part, and always says the same.
+	Body func() map[string]any
 }
 
 // PartKind is where a part stands.

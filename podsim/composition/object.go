@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// object is a JSON object. Numbers in it are float64, as encoding/json reads them, or int where this package wrote them.
+// object is a JSON object. Numbers in it are float64, as encoding/json reads them, or integers where Go wrote them.
 type object = map[string]any
 
 // link is a reference to another document.
@@ -56,6 +56,8 @@ func numberAt(value any, path ...string) (float64, bool) {
 	case float64:
 		return n, true
 	case int:
+		return float64(n), true
+	case int64:
 		return float64(n), true
 	}
 	return 0, false

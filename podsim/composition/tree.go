@@ -11,16 +11,17 @@ import (
 
 // tree is the documents of a pod by URI. It belongs to the pod's mutex.
 //
-// Most documents of a large pod are never changed, so they stay text until somebody looks into them.
+// Most documents of a large pod are components, which never change: they are made when somebody looks at them.
 type tree struct {
 	documents map[string]*document
 	targets   map[string]action // by the URI of the target
 }
 
 type document struct {
-	body object // nil until it is looked into
-	raw  []byte // nil when the body has changed
-	etag string // of raw
+	made func() object // of what never changes, nil for the others
+	body object        // of the others
+	raw  []byte        // the body as text; nil when it has changed
+	etag string        // of raw
 }
 
 // action is one that a document offers.
@@ -50,12 +51,10 @@ func (t *tree) view(uri string) object {
 	if d == nil {
 		return nil
 	}
-	if d.body != nil {
-		return d.body
+	if d.made != nil {
+		return d.made()
 	}
-	var body object
-	_ = json.Unmarshal(d.raw, &body) // it was checked when it came
-	return body
+	return d.body
 }
 
 // edit returns a document to change; nil when there is none.
@@ -67,13 +66,10 @@ func (t *tree) edit(uri string) object {
 	return body
 }
 
-// store adds a document that is not likely to change.
-func (t *tree) store(uri string, body object) {
-	t.documents[uri] = &document{raw: encode(body)}
-	t.offer(uri, body)
-}
+// store adds a document that never changes.
+func (t *tree) store(uri string, made func() object) { t.documents[uri] = &document{made: made} }
 
-// put adds a document that is likely to change, or replaces one.
+// put adds a document, or replaces one.
 func (t *tree) put(uri string, body object) {
 	t.documents[uri] = &document{body: body}
 	t.offer(uri, body)
@@ -117,14 +113,20 @@ func (t *tree) text(uri string) (raw []byte, etag string, ok bool) {
 	if d == nil {
 		return nil, "", false
 	}
+	if d.made != nil {
+		raw = encode(d.made())
+		return raw, etagOf(raw), true
+	}
 	if d.raw == nil {
 		d.raw = encode(d.body)
-	}
-	if d.etag == "" {
-		sum := sha256.Sum256(d.raw)
-		d.etag = `"` + hex.EncodeToString(sum[:8]) + `"`
+		d.etag = etagOf(d.raw)
 	}
 	return d.raw, d.etag, true
+}
+
+func etagOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return `"` + hex.EncodeToString(sum[:8]) + `"`
 }
 
 // encode writes a body as JSON. Bodies consist of what JSON has, so there is no error.
