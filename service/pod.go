@@ -10,8 +10,8 @@ import "context"
 // names nothing, Conflict where the machine's state does not allow the call,
 // Invalid where the pod refuses the request as written, Unauthorized never
 // (wrong credentials of ours are PodFailed), PodFailed for a failure of the
-// pod's own, Unavailable when it cannot be reached, Timeout when it did not
-// answer in time.
+// pod's own, Unavailable when it cannot be reached or does not answer in the
+// time that the driver gives it, Timeout when ctx ended before it answered.
 type Pod interface {
 	PodMachines
 	PodStorage

@@ -33,6 +33,7 @@ type Client struct {
 	timeout     time.Duration
 	slow        time.Duration
 	fanOut      int
+	circuit     *circuit
 	accept      Accept
 	cache       *cache
 	plainOnly   atomic.Bool // it refuses $expand, whatever it says
@@ -51,6 +52,7 @@ func newClient(base *url.URL, credentials service.Credentials, o Options, secure
 		timeout:     o.RequestTimeout,
 		slow:        o.SlowTimeout,
 		fanOut:      o.FanOut,
+		circuit:     newCircuit(o.RequestTimeout),
 		accept:      accept,
 		cache:       newCache(maxCached),
 		gate:        make(chan struct{}, 1),
@@ -131,12 +133,25 @@ func (c *Client) exchange(ctx context.Context, r Request, token string) (Answer,
 }
 
 func (c *Client) once(ctx context.Context, r Request, token string) (Answer, error) {
-	timeout := c.timeout
 	if r.Slow {
-		timeout = c.slow
+		return c.circuit.slow(func() (Answer, error) { return c.roundTrip(ctx, r, token, c.slow) })
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	return c.circuit.quick(func() (Answer, error) { return c.roundTrip(ctx, r, token, c.timeout) })
+}
+
+// roundTrip makes a request that may take so long. Where it is the request's own
+// time that is over, and not that of the caller, the pod manager is silent.
+func (c *Client) roundTrip(ctx context.Context, r Request, token string, limit time.Duration) (Answer, error) {
+	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	a, err := c.transfer(bounded, r, token)
+	if err != nil && service.CodeOf(err) == service.Timeout && ctx.Err() == nil {
+		return a, unanswered(limit, err)
+	}
+	return a, err
+}
+
+func (c *Client) transfer(ctx context.Context, r Request, token string) (Answer, error) {
 	req, err := c.newRequest(ctx, r)
 	if err != nil {
 		return Answer{}, err

@@ -78,18 +78,6 @@ func (c *Client) Until(ctx context.Context, done func(context.Context) (bool, er
 	}
 }
 
-// lock takes the gate, unless ctx ends before.
-func (c *Client) lock(ctx context.Context) error {
-	select {
-	case c.gate <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return c.Ended(ctx)
-	}
-}
-
-func (c *Client) unlock() { <-c.gate }
-
 // Only is a table of meanings with one entry.
 func Only(status int, code service.Code) map[int]service.Code {
 	return map[int]service.Code{status: code}

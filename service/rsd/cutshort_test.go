@@ -41,10 +41,13 @@ func TestCutShort(t *testing.T) {
 		}},
 	}
 	for name, test := range tests {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		f := startFake(t, with(test.answers, map[string]http.HandlerFunc{
-			"GET " + test.hangs: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+			"GET " + test.hangs: func(_ http.ResponseWriter, r *http.Request) {
+				time.AfterFunc(100*time.Millisecond, cancel) // the rest can be read until then
+				<-r.Context().Done()
+			},
 		}))
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		wantCode(t, name, test.call(ctx, f.open(t, redfish.Options{})), service.Timeout)
 		cancel()
 		if f.count("GET "+test.hangs) == 0 {

@@ -52,7 +52,7 @@ func TestTimeouts(t *testing.T) {
 	})
 	hasty := f.open(t, redfish.Options{RequestTimeout: 50 * time.Millisecond})
 	_, err := hasty.State(t.Context(), "/redfish/v1/Nodes/1")
-	wantCode(t, "State", err, service.Timeout)
+	wantCode(t, "State", err, service.Unavailable)
 	if ref, err := hasty.Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID}); ref != "/redfish/v1/Nodes/7" || err != nil {
 		t.Errorf("Allocate within the slow time-out: %q, %v", ref, err)
 	}
@@ -60,5 +60,5 @@ func TestTimeouts(t *testing.T) {
 		t.Errorf("Delete within the slow time-out: %v", err)
 	}
 	err = f.open(t, redfish.Options{SlowTimeout: 50 * time.Millisecond}).Delete(t.Context(), "/redfish/v1/Nodes/1")
-	wantCode(t, "Delete after the slow time-out", err, service.Timeout)
+	wantCode(t, "Delete after the slow time-out", err, service.Unavailable)
 }

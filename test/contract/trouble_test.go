@@ -50,7 +50,7 @@ func TestPodTrouble(t *testing.T) {
 				return podsim.Fault{}
 			}
 		}},
-		{"does not answer", http.StatusGatewayTimeout, func(broken *atomic.Bool, hang chan struct{}) func(*http.Request) podsim.Fault {
+		{"does not answer", http.StatusServiceUnavailable, func(broken *atomic.Bool, hang chan struct{}) func(*http.Request) podsim.Fault {
 			return func(r *http.Request) podsim.Fault {
 				if broken.Load() {
 					select {
