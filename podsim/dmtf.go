@@ -21,8 +21,8 @@ func (s *Simulator) composition() (func(*http.ServeMux), error) {
 		PowerDelay:   s.opts.PowerDelay,
 		Async:        s.opts.Async,
 		ResetTypes:   s.opts.ResetTypes,
-		Fails: func(r *http.Request) bool { return effectOn(r) == faults.Fail },
-		Clock: s.clock,
+		Fails:        func(r *http.Request) bool { return effectOn(r) == faults.Fail },
+		Clock:        s.clock,
 	})
 	if err != nil {
 		return nil, err
