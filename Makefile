@@ -26,6 +26,7 @@ test: lint ## everything, with the race detector
 	scripts/needs.sh gcc strace dash zsh fish openstack
 	scripts/needs-keystone.sh
 	scripts/needs-ironic.sh
+	scripts/needs-redfish-clients.sh
 	go test -race -timeout 30m $$(go list ./... | grep -v "/test$$")
 	go test -race -timeout 30m -count=1 ./test # builds binaries, which the test cache does not know of
 
