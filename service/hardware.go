@@ -1,27 +1,31 @@
 package service
 
+import "time"
+
 // System is a physical computer system of a pod. A nil pointer or an empty
 // string means that the pod did not say.
 type System struct {
-	PodManagerID string
-	Ref          string // such as /redfish/v1/Systems/9
-	ID           string // what the pod calls it
-	UUID         string
-	Name         string
-	Description  string
-	AssetTag     string
-	Health       string
-	PowerState   string
-	Cores        *int // the sum over all processors
-	Architecture string
-	Model        string // of its processors
-	MemoryGiB    *float64
-	StorageBytes *int64   // the sum over all its local drives
-	Interfaces   *int     // how many network interfaces it has
-	Chassis      string   // ref of the chassis that it sits in
-	Location     []string // chassis from the inside outwards, each "Type:Id"
+	PodManagerID string   `json:"-"`
+	Ref          string   `json:"ref"` // such as /redfish/v1/Systems/9
+	ID           string   `json:"id"`  // what the pod calls it
+	UUID         string   `json:"uuid,omitzero"`
+	Name         string   `json:"name,omitzero"`
+	Description  string   `json:"description,omitzero"`
+	AssetTag     string   `json:"asset_tag,omitzero"`
+	Health       string   `json:"health,omitzero"`
+	PowerState   string   `json:"power_state,omitzero"`
+	Cores        *int     `json:"cores,omitempty"` // the sum over all processors
+	Architecture string   `json:"architecture,omitzero"`
+	Model        string   `json:"model,omitzero"` // of its processors
+	MemoryGiB    *float64 `json:"memory_gib,omitempty"`
+	StorageBytes *int64   `json:"storage_bytes,omitempty"` // the sum over all its local drives
+	Interfaces   *int     `json:"interfaces,omitempty"`    // how many network interfaces it has
+	Chassis      string   `json:"chassis,omitzero"`        // ref of the chassis that it sits in
+	Location     []string `json:"location,omitempty"`      // chassis from the inside outwards, each "Type:Id"
 	// Document is the pod's own description, for filters by its properties.
-	Document map[string]any
+	Document map[string]any `json:"-"`
+	// SeenAt is when it was read; set by an Inventory only.
+	SeenAt time.Time `json:"-"`
 }
 
 // SystemParts is what a system is made of.
@@ -46,19 +50,20 @@ type Drive struct {
 
 // Chassis is a chassis of a pod: the pod itself, a rack, a drawer, a sled.
 type Chassis struct {
-	PodManagerID string
-	Ref          string
-	ID           string
-	Type         string // Redfish's ChassisType, such as "Rack"
-	Name         string
-	Description  string
-	Manufacturer string
-	Model        string
-	SerialNumber string
-	Health       string
-	Contains     []string // refs of the chassis directly inside
-	Systems      []string // refs of the systems directly inside
-	Document     map[string]any
+	PodManagerID string         `json:"-"`
+	Ref          string         `json:"ref"`
+	ID           string         `json:"id"`
+	Type         string         `json:"type,omitzero"` // Redfish's ChassisType, such as "Rack"
+	Name         string         `json:"name,omitzero"`
+	Description  string         `json:"description,omitzero"`
+	Manufacturer string         `json:"manufacturer,omitzero"`
+	Model        string         `json:"model,omitzero"`
+	SerialNumber string         `json:"serial_number,omitzero"`
+	Health       string         `json:"health,omitzero"`
+	Contains     []string       `json:"contains,omitempty"` // refs of the chassis directly inside
+	Systems      []string       `json:"systems,omitempty"`  // refs of the systems directly inside
+	Document     map[string]any `json:"-"`
+	SeenAt       time.Time      `json:"-"` // as of a System
 }
 
 // Boot is how a machine is to boot next, in the words of Redfish

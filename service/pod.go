@@ -115,6 +115,26 @@ type PodHardware interface {
 	Devices(ctx context.Context) ([]Device, error)
 }
 
+// PodEvents is what a Pod is as well whose pod manager may tell of changes by
+// itself.
+type PodEvents interface {
+	// Subscribe lets the pod manager send its events to a URL, each with the
+	// token in it, and gives the ref of the subscription. Invalid where it
+	// offers no events.
+	Subscribe(ctx context.Context, destination, token string) (ref string, err error)
+
+	// Subscribed says whether a subscription is still there: pod managers that
+	// start anew may forget them.
+	Subscribed(ctx context.Context, ref string) (bool, error)
+
+	// Unsubscribe ends a subscription. One that is gone is success.
+	Unsubscribe(ctx context.Context, ref string) error
+
+	// Origins reads what was sent: the refs of what has changed, as far as it
+	// says. Invalid for a body that is no events. It asks the pod nothing.
+	Origins(body []byte) (refs []string, err error)
+}
+
 // Allocation is a request for hardware.
 type Allocation struct {
 	NodeUUID     string

@@ -1,6 +1,9 @@
 package service
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Work is what can be done to nodes. Nodes that the caller in the context may
 // not see are NotFound.
@@ -127,22 +130,29 @@ type VolumeRequest struct {
 	IdempotencyKey string
 }
 
-// Inventory reads what the pods are made of. A podManagerID is a UUID or name;
-// an empty one means all pod managers. One of them that does not answer hides
-// no other: what it has is missing from the list, and the error says so beside
-// the rest; asked for alone, it is the error.
+// Inventory tells what the pods are made of, out of what is kept of each. What
+// it gives is shared: nobody may change what a field points at.
+//
+// A pod manager that cannot be read hides no other, nor what is known of it: the
+// parts of a list say how old it is and what is the matter. Asked for alone,
+// with nothing known of it, it is the error.
 type Inventory interface {
-	Systems(ctx context.Context, podManagerID string) ([]System, error)
+	Systems(ctx context.Context, l Look) (Seen[System], error)
 
-	// System finds a system by what its pod calls it, its UUID or its name.
-	// Conflict, with a message that lists them, where several fit.
-	System(ctx context.Context, podManagerID, id string) (System, error)
+	// System finds a system by what its pod calls it, its UUID or its name, and
+	// says how its part is. Conflict, with a message that lists them, where
+	// several fit.
+	System(ctx context.Context, l Look, id string) (System, Part, error)
 
 	// Parts reads what a system is made of.
 	Parts(ctx context.Context, s System) (SystemParts, error)
 
 	// Chassis lists every chassis.
-	Chassis(ctx context.Context, podManagerID string) ([]Chassis, error)
+	Chassis(ctx context.Context, l Look) (Seen[Chassis], error)
+
+	// Devices says how old what is stored of the devices is; with l.Refresh it
+	// brings that in step first.
+	Devices(ctx context.Context, l Look) ([]Part, error)
 
 	// Pools lists the storage pools of one pod manager.
 	Pools(ctx context.Context, podManagerID string) ([]Pool, error)
@@ -150,6 +160,33 @@ type Inventory interface {
 	// SyncDevices brings the stored devices in step with the pods, one result
 	// for each, in the order of their registration.
 	SyncDevices(ctx context.Context, podManagerID string) ([]SyncResult, error)
+
+	// Notify takes what a pod sent to where it was asked to tell of its changes,
+	// and reads soon what that is about. NotFound where nobody was told this
+	// secret, Invalid where the body says nothing that the pod could say.
+	Notify(ctx context.Context, secret string, body []byte) error
+}
+
+// Look says what of the inventory is wanted.
+type Look struct {
+	PodManagerID string // UUID or name; empty: all
+	Refresh      bool   // read the pods now, instead of showing what is kept
+	Documents    bool   // with the pods' own descriptions, which take a while to unpack
+}
+
+// Seen is a list out of the inventory, in parts.
+type Seen[T any] struct {
+	Items []T
+	Parts []Part // in the order of the registration of the pod managers
+	Read  bool   // something was read for it just now
+}
+
+// Part is how what a list has of one pod manager came about.
+type Part struct {
+	PodManagerID string
+	Name         string
+	ReadAt       time.Time // when that was read; zero: nothing is known
+	Err          error     // why there is nothing, or nothing newer
 }
 
 // SyncResult is how synchronising the devices of one pod manager ended.

@@ -119,13 +119,17 @@ func (a *App) startWork(o Options) error {
 	})
 	a.acquired.add("connections to the pods", a.fleet.Close)
 	a.inventory = inventory.New(inventory.Options{
-		Store:  a.store,
-		Pods:   a.fleet,
-		Logger: o.part("inventory"),
-	})
-	a.storage = storage.New(storage.Options{
 		Store:            a.store,
 		Pods:             a.fleet,
+		Logger:           o.part("inventory"),
+		Interval:         func() time.Duration { return a.config.Load().Pods.SyncInterval },
+		MaxAge:           func() time.Duration { return a.config.Load().Pods.InventoryMaxAge },
+		EventDestination: eventDestination(o.Config.Pods),
+	})
+	a.acquired.add("inventory", a.inventory.Close)
+	a.storage = storage.New(storage.Options{
+		Store:            a.store,
+		Pods:             a.inventory.Told(),
 		Logger:           o.part("storage"),
 		LostAnswerWindow: o.Config.Compose.LostAnswerWindow,
 		PollInterval:     o.Config.Compose.PollInterval,
@@ -137,7 +141,7 @@ func (a *App) startWork(o Options) error {
 	}
 	a.work = compose.New(compose.Options{
 		Store:            a.store,
-		Pods:             a.fleet,
+		Pods:             a.inventory.Told(),
 		Provisioner:      provisioner,
 		Released:         a.storage.Released,
 		Logger:           o.part("compose"),

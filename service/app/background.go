@@ -17,7 +17,7 @@ func (a *App) background(ctx context.Context) {
 	running.Go(func() { a.storage.Run(ctx) })
 	running.Go(func() { a.store.Lead(ctx, "probe", a.probePods) })
 	if a.config.Load().Pods.EnablePeriodicSync {
-		running.Go(func() { a.store.Lead(ctx, "sync", a.syncDevices) })
+		running.Go(func() { a.store.Lead(ctx, "sync", a.inventory.Run) })
 	}
 	running.Wait()
 }
@@ -26,19 +26,4 @@ func (a *App) background(ctx context.Context) {
 func (a *App) probePods(ctx context.Context) {
 	jobs.Every(ctx, func() time.Duration { return a.config.Load().Pods.ProbeInterval }, a.logger,
 		"the pod managers cannot be probed", a.fleet.ProbeAll)
-}
-
-// syncDevices keeps the pooled devices in step.
-func (a *App) syncDevices(ctx context.Context) {
-	jobs.Every(ctx, func() time.Duration { return a.config.Load().Pods.SyncInterval }, a.logger,
-		"the devices cannot be synchronised", func(ctx context.Context) error {
-			results, err := a.inventory.SyncDevices(ctx, "")
-			for _, result := range results {
-				if result.Err != nil {
-					a.logger.Warn("the devices of a pod manager could not be synchronised",
-						"pod_manager", result.PodManagerID, "error", result.Err)
-				}
-			}
-			return err
-		})
 }

@@ -2,9 +2,11 @@ package app
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/app/config"
+	"github.com/valence-rsd/valence/service/httpapi"
 	"github.com/valence-rsd/valence/service/ironic"
 	"github.com/valence-rsd/valence/service/redfish"
 	"github.com/valence-rsd/valence/service/rsd"
@@ -23,6 +25,15 @@ func drivers(c config.Pods) map[string]service.Driver {
 		"rsd":       driver,
 		"redfishv1": driver, // what the original called it
 	}
+}
+
+// eventDestination is where the pods send their events; empty where they are
+// not asked to.
+func eventDestination(c config.Pods) string {
+	if c.EventDestination == "" {
+		return ""
+	}
+	return strings.TrimRight(c.EventDestination, "/") + httpapi.EventsPath
 }
 
 // newProvisioner makes what nodes are registered with; nil where Ironic is not

@@ -90,6 +90,7 @@ func New(o Options) (*Handler, error) {
 	a.startDocument()
 	a.routes()
 	a.routeMetrics()
+	a.routeEvents()
 	if err := a.routeDocument(); err != nil {
 		return nil, fmt.Errorf("describing the API: %w", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
+	"time"
 
 	"github.com/valence-rsd/valence/service"
 )
@@ -18,6 +20,7 @@ type DeviceBriefWire struct {
 	State       string  `json:"state" enum:"free,allocated"`
 	Group       *string `json:"pooled_group_id" doc:"What it hangs on; it can be attached to machines there."`
 	ResourceURI string  `json:"resource_uri"`
+	InventoryAt *string `json:"inventory_at" doc:"When the devices of its pod manager were looked for last, in the form of RFC 3339."`
 }
 
 type deviceWire struct {
@@ -39,7 +42,10 @@ type syncResultWire struct {
 	Detail     string `json:"detail,omitempty" doc:"Why it failed."`
 }
 
-func wireDeviceBrief(d service.Device) DeviceBriefWire {
+// deviceAges are when the devices were looked for, by pod manager.
+type deviceAges map[string]time.Time
+
+func (ages deviceAges) brief(d service.Device) DeviceBriefWire {
 	return DeviceBriefWire{
 		UUID:        d.UUID,
 		PodManager:  d.PodManagerID,
@@ -48,12 +54,13 @@ func wireDeviceBrief(d service.Device) DeviceBriefWire {
 		State:       string(d.State),
 		Group:       orNull(d.Group),
 		ResourceURI: resourceURI(d.Ref),
+		InventoryAt: orUnread(ages[d.PodManagerID]),
 	}
 }
 
-func wireDevice(d service.Device) deviceWire {
+func (ages deviceAges) whole(d service.Device) deviceWire {
 	return deviceWire{
-		DeviceBriefWire: wireDeviceBrief(d),
+		DeviceBriefWire: ages.brief(d),
 		Properties:      orEmpty(d.Properties),
 		Extra:           orEmpty(d.Extra),
 		CreatedAt:       timestamp(d.CreatedAt),
@@ -75,15 +82,15 @@ func (a *api) routeDevices() {
 		path:    "/v1/devices",
 		id:      "list-devices",
 		summary: "The pooled devices, as they were found last.",
-		query:   devices.query(),
+		query:   devices.query(refreshParam()),
 		answers: map[int]any{http.StatusOK: []DeviceBriefWire{}},
-	}, devices.serve(a))
+	}, a.listDevices)
 	a.handle(operation{
 		method:  http.MethodGet,
 		path:    "/v1/devices/{device}",
 		id:      "show-device",
 		summary: "One pooled device.",
-		query:   []param{fieldsParam()},
+		query:   []param{refreshParam(), fieldsParam()},
 		answers: map[int]any{http.StatusOK: deviceWire{}},
 	}, a.showDevice)
 	handleOptionalBody(a, operation{
@@ -98,8 +105,9 @@ func (a *api) routeDevices() {
 }
 
 func (a *api) deviceListing() listing[service.Device, DeviceBriefWire] {
+	ages := deviceAges{}
 	return listing[service.Device, DeviceBriefWire]{
-		kind: service.KindDevice,
+		kinds: []service.Kind{service.KindDevice, service.KindSnapshot},
 		columns: []column[service.Device]{
 			{name: "uuid", value: func(d service.Device) string { return d.UUID }},
 			{name: "podm_id", value: func(d service.Device) string { return d.PodManagerID }},
@@ -112,11 +120,33 @@ func (a *api) deviceListing() listing[service.Device, DeviceBriefWire] {
 			{name: "updated_at", value: func(d service.Device) string { return timestamp(d.UpdatedAt) }},
 		},
 		id:   func(d service.Device) string { return d.UUID },
-		wire: wireDeviceBrief,
+		wire: ages.brief,
 		items: func(r *http.Request, query url.Values, after string) (iter.Seq2[service.Device, error], error) {
+			// As they are now, and not when the headers were made: what is written
+			// may be kept for as long as this is what they are.
+			parts, err := a.inventory.Devices(r.Context(), service.Look{})
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range parts {
+				ages[p.PodManagerID] = p.ReadAt
+			}
 			return a.store.Devices(r.Context(), service.DeviceFilter{PodManagerID: query.Get("podm_id")}, after), nil
 		},
 	}
+}
+
+func (a *api) listDevices(w http.ResponseWriter, r *http.Request) error {
+	query := r.URL.Query()
+	parts, err := a.inventory.Devices(r.Context(), service.Look{Refresh: query.Get("refresh") == "true"})
+	if err != nil {
+		return err
+	}
+	if query.Has("podm_id") {
+		parts = slices.DeleteFunc(parts, func(p service.Part) bool { return p.PodManagerID != query.Get("podm_id") })
+	}
+	tellAge(w, parts, query.Get("refresh") == "true")
+	return a.deviceListing().serve(a)(w, r)
 }
 
 func (a *api) showDevice(w http.ResponseWriter, r *http.Request) error {
@@ -124,7 +154,18 @@ func (a *api) showDevice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answerItem(a, w, r, wireDevice(device))
+	refresh := r.URL.Query().Get("refresh") == "true"
+	parts, err := a.inventory.Devices(r.Context(), service.Look{PodManagerID: device.PodManagerID, Refresh: refresh})
+	if err != nil {
+		return err
+	}
+	if refresh {
+		if device, err = a.store.Device(r.Context(), device.UUID); err != nil {
+			return err
+		}
+	}
+	tellAge(w, parts, refresh)
+	return answerItem(a, w, r, deviceAges{device.PodManagerID: parts[0].ReadAt}.whole(device))
 }
 
 // syncDevices answers 200 whatever became of the pods, an unknown one included

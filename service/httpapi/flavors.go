@@ -55,7 +55,7 @@ func (a *api) routeFlavors() {
 
 func (a *api) flavorListing() listing[service.Flavor, flavorWire] {
 	return listing[service.Flavor, flavorWire]{
-		kind: service.KindFlavor,
+		kinds: []service.Kind{service.KindFlavor},
 		columns: []column[service.Flavor]{
 			{name: "uuid", value: func(f service.Flavor) string { return f.UUID }},
 			{name: "name", value: func(f service.Flavor) string { return f.Name }},

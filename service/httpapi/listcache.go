@@ -36,14 +36,19 @@ type cachedList struct {
 }
 
 // serve answers with a list out of the cache, or lets make write it and keeps
-// what that writes.
-func (c *listCache) serve(a *api, w http.ResponseWriter, r *http.Request, kind service.Kind, produce func(http.ResponseWriter) error) error {
-	version, err := a.store.Version(r.Context(), kind)
-	if err != nil {
-		return err
+// what that writes. kinds are the kinds that the list depends on, first that of
+// its elements.
+func (c *listCache) serve(a *api, w http.ResponseWriter, r *http.Request, kinds []service.Kind, produce func(http.ResponseWriter) error) error {
+	var version int64 // of all of them together: each grows only
+	for _, kind := range kinds {
+		v, err := a.store.Version(r.Context(), kind)
+		if err != nil {
+			return err
+		}
+		version += v
 	}
 	caller := service.CallerOf(r.Context())
-	key := listKey{kind, r.URL.RawQuery, caller.ProjectID, caller.SeesAll()}
+	key := listKey{kinds[0], r.URL.RawQuery, caller.ProjectID, caller.SeesAll()}
 	if body, ok := c.get(key, version); ok {
 		return send(w, http.StatusOK, body)
 	}

@@ -13,7 +13,7 @@ import (
 // listing is how one kind of resource is listed: with filters, a sort, pages,
 // and a choice of keys.
 type listing[T, W any] struct {
-	kind    service.Kind // what it is a list of; empty where it does not come from the store
+	kinds   []service.Kind // what it depends on; none where it does not come from the store
 	columns []column[T]
 	id      func(T) string
 	wire    func(T) W
@@ -40,10 +40,10 @@ func (l listing[T, W]) serve(a *api) handler {
 		if err != nil {
 			return err
 		}
-		if l.kind == "" || p.limit > 0 {
+		if l.kinds == nil || p.limit > 0 {
 			return l.answer(a, w, r, p, encode)
 		}
-		return a.lists.serve(a, w, r, l.kind, func(w http.ResponseWriter) error {
+		return a.lists.serve(a, w, r, l.kinds, func(w http.ResponseWriter) error {
 			return l.answer(a, w, r, p, encode)
 		})
 	}

@@ -55,7 +55,7 @@ func (a *api) guard(w http.ResponseWriter, r *http.Request, next http.Handler) {
 func (a *api) logAccess(r *http.Request, rec *record, began time.Time) {
 	attrs := []slog.Attr{
 		slog.String("method", r.Method),
-		slog.String("path", r.URL.Path),
+		slog.String("path", loggedPath(r.URL.Path)),
 		slog.Int("status", rec.status),
 		slog.Duration("duration", time.Since(began)),
 		slog.String("request_id", rec.id),

@@ -71,7 +71,7 @@ func (a *api) routeNodes() {
 
 func (a *api) nodeListing() listing[service.Node, NodeBriefWire] {
 	return listing[service.Node, NodeBriefWire]{
-		kind:    service.KindNode,
+		kinds:   []service.Kind{service.KindNode},
 		columns: nodeColumns(),
 		id:      func(n service.Node) string { return n.UUID },
 		wire:    wireNodeBrief,

@@ -60,7 +60,7 @@ func (a *api) routePodManagers() {
 
 func (a *api) podManagerListing() listing[service.PodManager, podManagerWire] {
 	return listing[service.PodManager, podManagerWire]{
-		kind: service.KindPodManager,
+		kinds: []service.Kind{service.KindPodManager},
 		columns: []column[service.PodManager]{
 			{name: "uuid", value: func(pm service.PodManager) string { return pm.UUID }},
 			{name: "name", value: func(pm service.PodManager) string { return pm.Name }},

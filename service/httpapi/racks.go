@@ -32,6 +32,7 @@ type rackWire struct {
 	Description  *string  `json:"description,omitempty"`
 	SerialNumber *string  `json:"serial_number,omitempty"`
 	Health       *string  `json:"health,omitempty"`
+	InventoryAt  *string  `json:"inventory_at" doc:"When that was read from its pod, in the form of RFC 3339."`
 }
 
 func wireRack(detail bool) func(rack) rackWire {
@@ -42,6 +43,7 @@ func wireRack(detail bool) func(rack) rackWire {
 			Systems:     r.systems,
 			PodManager:  r.PodManagerID,
 			ResourceURI: resourceURI(r.Ref),
+			InventoryAt: orUnread(r.SeenAt),
 		}
 		if detail {
 			out.Manufacturer, out.Model, out.Description = &r.Manufacturer, &r.Model, &r.Description
@@ -89,12 +91,11 @@ func (a *api) listRacks(w http.ResponseWriter, r *http.Request) error {
 	l := rackListing(want.Detail)
 	l.items = func(r *http.Request, query url.Values, marker string) (iter.Seq2[rack, error], error) {
 		matches := redfishFilters(query)
-		all, err := a.racks(r, want.PodManager)
-		items, err := live(w, all, err, want.PodManager)
+		all, _, err := a.racks(w, r, want.look(query))
 		if err != nil {
 			return nil, err
 		}
-		return only(after(items, l.id, marker), func(r rack) bool { return matches(r.Document) }), nil
+		return only(after(over(all), l.id, marker), func(r rack) bool { return matches(r.Document) }), nil
 	}
 	return l.serve(a)(w, r)
 }
@@ -104,7 +105,10 @@ func (a *api) showRack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, failed := a.racks(r, want.PodManager)
+	all, failed, err := a.racks(w, r, want.look(nil))
+	if err != nil {
+		return err
+	}
 	word := r.PathValue("rack")
 	found := slices.DeleteFunc(all, func(r rack) bool { return r.ID != word && r.Name != word })
 	switch {
@@ -118,18 +122,25 @@ func (a *api) showRack(w http.ResponseWriter, r *http.Request) error {
 	return service.Errorf(service.NotFound, "rack %q does not exist", clip(word))
 }
 
-// racks reads the racks of one pod manager, or of all. What can be read comes
-// beside the error of what cannot.
-func (a *api) racks(r *http.Request, podManager string) ([]rack, error) {
-	chassis, err := a.inventory.Chassis(r.Context(), podManager)
-	if chassis == nil && err != nil {
-		return nil, err
+// racks gives the racks of one pod manager, or of all, with their age in the
+// headers. The first failure of one of which nothing is known comes beside them.
+func (a *api) racks(w http.ResponseWriter, r *http.Request, l service.Look) (all []rack, failed, err error) {
+	chassis, err := a.inventory.Chassis(r.Context(), l)
+	if err != nil {
+		return nil, nil, err
 	}
-	systems, systemsErr := a.inventory.Systems(r.Context(), podManager)
-	if err == nil {
-		err = systemsErr
+	l.Refresh, l.Documents = false, false // both come from one reading
+	systems, err := a.inventory.Systems(r.Context(), l)
+	if err != nil {
+		return nil, nil, err
 	}
-	return racksOf(chassis, systems), err
+	tellAge(w, chassis.Parts, chassis.Read)
+	for _, p := range chassis.Parts {
+		if p.ReadAt.IsZero() && failed == nil {
+			failed = p.Err
+		}
+	}
+	return racksOf(chassis.Items, systems.Items), failed, nil
 }
 
 // racksOf puts the systems into the racks that they are in.

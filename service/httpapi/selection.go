@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,19 +9,44 @@ import (
 	"github.com/valence-rsd/valence/service"
 )
 
-// incompleteHeader says that a list lacks what some pod managers have, because
-// they do not answer.
-const incompleteHeader = "Valence-Incomplete"
+const (
+	// incompleteHeader says that a list lacks what some pod managers have,
+	// because they do not answer and nothing is known of them.
+	incompleteHeader = "Valence-Incomplete"
+	// staleHeader says that what some pod managers have is shown as it was when
+	// they answered last.
+	staleHeader = "Valence-Stale"
+	// inventoryHeader says whether a list was kept, or read from a pod for this
+	// request.
+	inventoryHeader = "Valence-Inventory"
+)
 
 // selection says what of the hardware a caller wants. It comes in the query or,
 // as the original had it, in the JSON body of a GET; the query counts.
 type selection struct {
 	PodManager string `json:"podm_id,omitempty" maxLength:"255"`
 	Detail     bool   `json:"show_detail,omitempty"`
+	refresh    bool
+}
+
+// look is what an inventory is asked for.
+func (s selection) look(query url.Values) service.Look {
+	l := service.Look{PodManagerID: s.PodManager, Refresh: s.refresh}
+	for key := range query {
+		l.Documents = l.Documents || isRedfish(key)
+	}
+	return l
 }
 
 func selectionParams() []param {
-	return []param{{name: "podm_id", doc: "Only what this pod manager has; also as a key of a JSON body."}}
+	return []param{
+		{name: "podm_id", doc: "Only what this pod manager has; also as a key of a JSON body."},
+		refreshParam(),
+	}
+}
+
+func refreshParam() param {
+	return boolean("refresh", "Whether to read the pods now, instead of showing what is kept.")
 }
 
 func detailParam() param {
@@ -48,20 +72,8 @@ func (a *api) selectionOf(r *http.Request) (selection, error) {
 	if query.Has("show_detail") {
 		s.Detail = query.Get("show_detail") == "true"
 	}
+	s.refresh = query.Get("refresh") == "true"
 	return s, nil
-}
-
-// live makes a list of what was read from the pods just now. Where it is not
-// all there is, a header says so: half an inventory is better than none, as
-// long as nobody takes it for a whole one.
-func live[T any](w http.ResponseWriter, items []T, err error, podManager string) (iter.Seq2[T, error], error) {
-	if err != nil && (podManager != "" || items == nil) {
-		return nil, err
-	}
-	if err != nil {
-		w.Header().Set(incompleteHeader, headerText(problemOf(err).detail))
-	}
-	return over(items), nil
 }
 
 // headerText is a text in one line of printable ASCII.

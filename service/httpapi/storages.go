@@ -68,7 +68,7 @@ func (a *api) routeStorages() {
 
 func (a *api) storageListing() listing[service.Volume, StorageWire] {
 	return listing[service.Volume, StorageWire]{
-		kind:    service.KindVolume,
+		kinds:   []service.Kind{service.KindVolume},
 		columns: storageColumns(),
 		id:      func(v service.Volume) string { return v.UUID },
 		wire:    wireStorage,

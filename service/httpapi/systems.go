@@ -29,6 +29,7 @@ type systemWire struct {
 	Storage     *string `json:"storage" doc:"In whole GiB, rounded down."`
 	Network     *string `json:"network" doc:"How many network interfaces it has."`
 	Location    *string `json:"location" doc:"The system and the chassis around it, from the inside outwards."`
+	InventoryAt *string `json:"inventory_at" doc:"When that was read from its pod, in the form of RFC 3339."`
 }
 
 type cpuWire struct {
@@ -51,6 +52,7 @@ func wireSystem(s service.System) systemWire {
 		PowerState:  orNull(s.PowerState),
 		CPU:         cpuWire{quantityText(s.Cores), orNull(s.Architecture), orNull(s.Model)},
 		Network:     quantityText(s.Interfaces),
+		InventoryAt: orUnread(s.SeenAt),
 	}
 	if s.MemoryGiB != nil {
 		text := strconv.FormatFloat(*s.MemoryGiB, 'f', -1, 64)
@@ -134,18 +136,18 @@ func (a *api) listSystems(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil, err
 		}
-		all, err := a.inventory.Systems(r.Context(), want.PodManager)
-		items, err := live(w, all, err, want.PodManager)
+		seen, err := a.inventory.Systems(r.Context(), want.look(query))
 		if err != nil {
 			return nil, err
 		}
-		return only(after(items, l.id, marker), keep), nil
+		tellAge(w, seen.Parts, seen.Read)
+		return only(after(over(seen.Items), l.id, marker), keep), nil
 	}
 	return l.serve(a)(w, r)
 }
 
 func (a *api) showSystem(w http.ResponseWriter, r *http.Request) error {
-	system, err := a.system(r)
+	system, err := a.system(w, r)
 	if err != nil {
 		return err
 	}
@@ -153,7 +155,7 @@ func (a *api) showSystem(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *api) showSystemInventory(w http.ResponseWriter, r *http.Request) error {
-	system, err := a.system(r)
+	system, err := a.system(w, r)
 	if err != nil {
 		return err
 	}
@@ -164,11 +166,15 @@ func (a *api) showSystemInventory(w http.ResponseWriter, r *http.Request) error 
 	return answerItem(a, w, r, wireAssets(parts))
 }
 
-// system reads the system in the path.
-func (a *api) system(r *http.Request) (service.System, error) {
+// system gives the system in the path, and its age in the headers.
+func (a *api) system(w http.ResponseWriter, r *http.Request) (service.System, error) {
 	want, err := a.selectionOf(r)
 	if err != nil {
 		return service.System{}, err
 	}
-	return a.inventory.System(r.Context(), want.PodManager, r.PathValue("system"))
+	system, part, err := a.inventory.System(r.Context(), want.look(nil), r.PathValue("system"))
+	if err == nil {
+		tellAge(w, []service.Part{part}, want.refresh)
+	}
+	return system, err
 }

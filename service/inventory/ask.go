@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -53,63 +52,6 @@ func forAll[T any](pms []service.PodManager, do func(service.PodManager) (T, err
 	}
 	_ = g.Wait() // never fails: an error is an answer
 	return answers
-}
-
-// list puts the lists of all pod managers that are meant together. The error
-// beside it names those that failed; where only one is meant, it is its own.
-func list[T any](ctx context.Context, i *Inventory, podManagerID string,
-	call func(context.Context, service.PodManager, service.Pod) ([]T, error),
-) ([]T, error) {
-	pms, err := i.meant(ctx, podManagerID)
-	if err != nil {
-		return nil, err
-	}
-	answers := forAll(pms, func(pm service.PodManager) ([]T, error) {
-		return ask(ctx, i, pm, func(ctx context.Context, pod service.Pod) ([]T, error) { return call(ctx, pm, pod) })
-	})
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if podManagerID != "" {
-		return answers[0].value, answers[0].err
-	}
-	var all []T
-	for _, a := range answers {
-		all = append(all, a.value...)
-	}
-	return all, missing(i, answers)
-}
-
-// missing says which pod managers did not answer as they should. Its code is
-// that of the first.
-func missing[T any](i *Inventory, answers []answer[T]) error {
-	var errs []error
-	var names []string
-	for _, a := range answers {
-		if a.err == nil {
-			continue
-		}
-		i.log.Warn("a pod manager cannot be read", "pod_manager", a.pm.UUID, "name", a.pm.Name, "error", a.err)
-		names = append(names, fmt.Sprintf("%s (%s)", a.pm.Name, messageOf(a.err)))
-		errs = append(errs, a.err)
-	}
-	if len(errs) == 0 {
-		return nil
-	}
-	return &service.Error{
-		Code:    service.CodeOf(errs[0]),
-		Message: "not every pod manager could be read: " + strings.Join(names, ", "),
-		Err:     errors.Join(errs...),
-	}
-}
-
-// messageOf is what may be told of an error.
-func messageOf(err error) string {
-	var e *service.Error
-	if errors.As(err, &e) {
-		return e.Message
-	}
-	return "an internal error"
 }
 
 // meant gives the pod managers that a UUID or name means, or all for none, in

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -46,6 +47,7 @@ func (i *Inventory) sync(ctx context.Context, pm service.PodManager) error {
 		return err
 	}
 	defer release()
+	at := service.Now()
 	stored, err := i.stored(ctx, pm)
 	if err != nil {
 		return err
@@ -56,7 +58,45 @@ func (i *Inventory) sync(ctx context.Context, pm service.PodManager) error {
 	if err != nil {
 		return err
 	}
-	return i.reconcile(ctx, pm, stored, reported)
+	if err := i.reconcile(ctx, pm, stored, reported); err != nil {
+		return err
+	}
+	return i.change(ctx, pm, func(_ *view, h *head, _ *service.Snapshot) error {
+		h.DevicesAt = at
+		return nil
+	})
+}
+
+// Devices implements service.Inventory.
+func (i *Inventory) Devices(ctx context.Context, l service.Look) ([]service.Part, error) {
+	pms, err := i.meant(ctx, l.PodManagerID)
+	if err != nil {
+		return nil, err
+	}
+	failed := map[string]error{}
+	if l.Refresh {
+		results, err := i.SyncDevices(ctx, l.PodManagerID)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range results {
+			failed[r.PodManagerID] = r.Err
+		}
+	}
+	sights, err := i.kept(ctx, l.PodManagerID, pms)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]service.Part, len(sights))
+	for n, s := range sights {
+		s.err = failed[s.pm.UUID]
+		parts[n] = s.part()
+		parts[n].ReadAt = time.Time{}
+		if s.view != nil {
+			parts[n].ReadAt = s.view.DevicesAt
+		}
+	}
+	return parts, nil
 }
 
 // reconcile makes the stored devices those that the pod reports. One that

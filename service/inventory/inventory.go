@@ -1,5 +1,11 @@
-// Package inventory reads what the pods are made of, from all of them at once,
-// and keeps the stored devices in step with them.
+// Package inventory keeps what the pods are made of, so that nobody has to ask
+// them for it each time.
+//
+// What was read of a pod manager is a snapshot in the store, and every process
+// answers from that. One process at a time, whoever leads, keeps the snapshots
+// in step: by the events of the pods that send any, and by reading them from
+// time to time. Whichever process changes something on a pod reads that again
+// at once; see Told.
 //
 // A pod manager that does not answer costs its own part of a list, and its own
 // time limit, never that of another. The package knows the store and the pods
@@ -11,6 +17,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/valence-rsd/valence/service"
@@ -24,6 +31,7 @@ type Store interface {
 	service.Nodes
 	service.PodManagers
 	service.Devices
+	service.Snapshots
 
 	// HoldVolume is that of service.Volumes. It keeps two processes from
 	// synchronising the devices of one pod manager at the same time.
@@ -39,48 +47,69 @@ type Options struct {
 	// PodTimeout is how long one pod manager may take to answer one call.
 	// Default: 2 min.
 	PodTimeout time.Duration
+	// Interval is how often Run reads a pod manager. It is asked each time.
+	// Default: 1 min.
+	Interval func() time.Duration
+	// MaxAge is how old something may be that is shown without trying to read it
+	// again first. It is asked each time. Default, for 0 too: ten intervals.
+	MaxAge func() time.Duration
+	// EventDestination is the URL under which pods reach the place that calls
+	// Notify; a secret is added to it. Without one, no events are asked for.
+	EventDestination string
 }
 
-// Inventory is a service.Inventory that asks the pods each time.
+// Inventory is a service.Inventory.
 type Inventory struct {
-	store      Store
-	pods       service.Pods
-	log        *slog.Logger
-	podTimeout time.Duration
+	store       Store
+	pods        service.Pods
+	log         *slog.Logger
+	podTimeout  time.Duration
+	interval    func() time.Duration
+	maxAge      func() time.Duration
+	destination string
+
+	life    context.Context // ends with Close
+	stop    context.CancelFunc
+	tasksMu sync.Mutex
+	tasks   sync.WaitGroup
+
+	viewsMu sync.Mutex
+	views   map[string]*view // by pod manager
+
+	flights  flights
+	notices  notices
+	machines machines
 }
 
 var _ service.Inventory = (*Inventory)(nil)
 
-// New makes an Inventory.
+// New makes an Inventory. Close ends what it does by itself.
 func New(opts Options) *Inventory {
-	return &Inventory{
-		store:      opts.Store,
-		pods:       opts.Pods,
-		log:        cmp.Or(opts.Logger, slog.New(slog.DiscardHandler)),
-		podTimeout: cmp.Or(opts.PodTimeout, 2*time.Minute),
+	i := &Inventory{
+		store:       opts.Store,
+		pods:        opts.Pods,
+		log:         cmp.Or(opts.Logger, slog.New(slog.DiscardHandler)),
+		podTimeout:  cmp.Or(opts.PodTimeout, 2*time.Minute),
+		interval:    opts.Interval,
+		maxAge:      opts.MaxAge,
+		destination: opts.EventDestination,
+		views:       map[string]*view{},
 	}
+	if i.interval == nil {
+		i.interval = func() time.Duration { return time.Minute }
+	}
+	i.life, i.stop = context.WithCancel(context.Background())
+	return i
 }
 
-// Systems implements service.Inventory.
-func (i *Inventory) Systems(ctx context.Context, podManagerID string) ([]service.System, error) {
-	return list(ctx, i, podManagerID, func(ctx context.Context, pm service.PodManager, pod service.Pod) ([]service.System, error) {
-		systems, err := pod.Systems(ctx)
-		for n := range systems {
-			systems[n].PodManagerID = pm.UUID
+// oldest is how old something may be that is shown as it is.
+func (i *Inventory) oldest() time.Duration {
+	if i.maxAge != nil {
+		if limit := i.maxAge(); limit > 0 {
+			return limit
 		}
-		return systems, err
-	})
-}
-
-// Chassis implements service.Inventory.
-func (i *Inventory) Chassis(ctx context.Context, podManagerID string) ([]service.Chassis, error) {
-	return list(ctx, i, podManagerID, func(ctx context.Context, pm service.PodManager, pod service.Pod) ([]service.Chassis, error) {
-		chassis, err := pod.Chassis(ctx)
-		for n := range chassis {
-			chassis[n].PodManagerID = pm.UUID
-		}
-		return chassis, err
-	})
+	}
+	return 10 * i.interval()
 }
 
 // Parts implements service.Inventory.

@@ -16,7 +16,7 @@ import (
 func TestListsOfAll(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	systems, err := w.inventory.Systems(t.Context(), "")
+	systems, err := w.systems("")
 	if err != nil || len(systems) != 0 {
 		t.Errorf("without pods: %v, %v", systems, err)
 	}
@@ -27,7 +27,7 @@ func TestListsOfAll(t *testing.T) {
 		systems: []service.System{{ID: "1"}, {ID: "2"}}, chassis: []service.Chassis{{ID: "Rack1"}}, pools: []service.Pool{{Ref: "/a"}},
 	})
 	b := w.add("b", &fakePod{systems: []service.System{{ID: "1"}}, chassis: []service.Chassis{{ID: "Rack1"}}, pools: []service.Pool{{Ref: "/b"}}})
-	systems, err = w.inventory.Systems(t.Context(), "")
+	systems, err = w.systems("")
 	ok(t, err)
 	want := []service.System{{PodManagerID: a, ID: "1"}, {PodManagerID: a, ID: "2"}, {PodManagerID: b, ID: "1"}}
 	if diff := cmp.Diff(want, systems); diff != "" {
@@ -37,33 +37,38 @@ func TestListsOfAll(t *testing.T) {
 	w.add("deaf", &fakePod{hang: true})
 	w.add("broken", &fakePod{err: service.Errorf(service.PodFailed, "it is on fire")})
 	begin := time.Now()
-	systems, err = w.inventory.Systems(t.Context(), "")
-	code(t, err, service.Timeout)
+	seen, err := w.inventory.Systems(t.Context(), service.Look{})
+	ok(t, err)
 	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("it took %s", took)
 	}
-	for _, words := range []string{"deaf (the pod manager did not answer within 300ms)", "broken (it is on fire)"} {
-		if !strings.Contains(err.Error(), words) {
-			t.Errorf("it says %q, and not %q", err, words)
+	if len(seen.Parts) != 4 || seen.Parts[0].Err != nil || seen.Parts[1].Err != nil || !seen.Read {
+		t.Fatalf("parts %+v", seen.Parts)
+	}
+	code(t, seen.Parts[2].Err, service.Timeout)
+	code(t, seen.Parts[3].Err, service.PodFailed)
+	for n, words := range []string{"the pod manager did not answer within 300ms", "it is on fire"} {
+		if p := seen.Parts[2+n]; !strings.Contains(p.Err.Error(), words) || !p.ReadAt.IsZero() {
+			t.Errorf("part %+v does not say %q", p, words)
 		}
 	}
-	if diff := cmp.Diff(want, systems); diff != "" {
+	if diff := cmp.Diff(want, unseen(seen.Items)); diff != "" {
 		t.Errorf("beside pods in trouble, -want +got:\n%s", diff)
 	}
-	chassis, err := w.inventory.Chassis(t.Context(), "")
-	code(t, err, service.Timeout)
-	if diff := cmp.Diff([]service.Chassis{{PodManagerID: a, ID: "Rack1"}, {PodManagerID: b, ID: "Rack1"}}, chassis); diff != "" {
+	chassis, err := w.inventory.Chassis(t.Context(), service.Look{})
+	ok(t, err)
+	if diff := cmp.Diff([]service.Chassis{{PodManagerID: a, ID: "Rack1"}, {PodManagerID: b, ID: "Rack1"}}, unseenChassis(chassis.Items)); diff != "" {
 		t.Errorf("beside pods in trouble, -want +got:\n%s", diff)
 	}
 
-	systems, err = w.inventory.Systems(t.Context(), "b")
+	systems, err = w.systems("b")
 	ok(t, err)
 	if diff := cmp.Diff(want[2:], systems); diff != "" {
 		t.Errorf("of one, -want +got:\n%s", diff)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err = w.inventory.Systems(gone, ""); err == nil {
+	if _, err = w.inventory.Systems(gone, service.Look{}); err == nil {
 		t.Error("there is a list for a caller who went away")
 	}
 }
@@ -77,7 +82,7 @@ func TestListsOfOne(t *testing.T) {
 	deaf := w.add("deaf", &fakePod{hang: true})
 	w.add("broken", &fakePod{err: service.Errorf(service.PodFailed, "it is on fire")})
 	for _, id := range []string{"b", b} {
-		systems, err := w.inventory.Systems(t.Context(), id)
+		systems, err := w.systems(id)
 		ok(t, err)
 		if diff := cmp.Diff([]service.System{{PodManagerID: b, ID: "1"}}, systems); diff != "" {
 			t.Errorf("of one, -want +got:\n%s", diff)
@@ -90,13 +95,13 @@ func TestListsOfOne(t *testing.T) {
 	}
 	_, err := w.inventory.Pools(t.Context(), "")
 	code(t, err, service.Invalid)
-	_, err = w.inventory.Systems(t.Context(), "broken")
+	_, err = w.systems("broken")
 	code(t, err, service.PodFailed)
-	_, err = w.inventory.Systems(t.Context(), deaf)
+	_, err = w.systems(deaf)
 	code(t, err, service.Timeout)
-	_, err = w.inventory.Chassis(t.Context(), "nowhere")
+	_, err = w.chassis("nowhere")
 	code(t, err, service.NotFound)
-	_, err = w.inventory.Chassis(t.Context(), uuid.NewString())
+	_, err = w.chassis(uuid.NewString())
 	code(t, err, service.NotFound)
 }
 
@@ -110,8 +115,8 @@ func TestDeadPodsAreWaitedForAtOnce(t *testing.T) {
 	}
 	w.add("alive", &fakePod{systems: []service.System{{ID: "1"}}})
 	begin := time.Now()
-	systems, err := w.inventory.Systems(t.Context(), "")
-	code(t, err, service.Timeout)
+	systems, err := w.systems("")
+	ok(t, err)
 	if took := time.Since(begin); took > 2*time.Second || len(systems) != 1 {
 		t.Errorf("%d systems after %s", len(systems), took)
 	}
@@ -153,7 +158,7 @@ func TestSystem(t *testing.T) {
 	check := func(tests []systemCase) {
 		t.Helper()
 		for _, tt := range tests {
-			s, err := w.inventory.System(t.Context(), tt.pod, tt.id)
+			s, _, err := w.inventory.System(t.Context(), service.Look{PodManagerID: tt.pod}, tt.id)
 			if tt.code != "" {
 				code(t, err, tt.code)
 				for _, words := range tt.mentions {
@@ -180,9 +185,9 @@ func TestSystem(t *testing.T) {
 
 	// One that is down may have the system that is nowhere else, and no other.
 	w.add("down", &fakePod{err: service.Errorf(service.Unavailable, "down")})
-	_, err = w.inventory.System(t.Context(), "", "white")
+	_, _, err = w.inventory.System(t.Context(), service.Look{}, "white")
 	code(t, err, service.Unavailable)
-	_, err = w.inventory.System(t.Context(), "down", "1")
+	_, _, err = w.inventory.System(t.Context(), service.Look{PodManagerID: "down"}, "1")
 	code(t, err, service.Unavailable)
 	check(tests[:8])
 }

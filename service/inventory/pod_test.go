@@ -37,35 +37,37 @@ func TestRealPods(t *testing.T) {
 	f := fleet.New(fleet.Options{Store: store, Drivers: map[string]service.Driver{"redfishv1": rsd.Open}})
 	t.Cleanup(func() { f.Close() })
 	i := inventory.New(inventory.Options{Store: store, Pods: f})
+	t.Cleanup(func() { i.Close() })
 	pods, pms := simulated(t, f)
-	systems, err := i.Systems(t.Context(), "")
+	seen, err := i.Systems(t.Context(), service.Look{})
 	ok(t, err)
+	systems := seen.Items
 	if len(systems) != 16 || systems[0].PodManagerID != pms[0].UUID || systems[15].PodManagerID != pms[1].UUID {
 		t.Fatalf("%d systems: %+v", len(systems), systems)
 	}
 	last := systems[15]
-	found, err := i.System(t.Context(), "", last.UUID)
+	found, _, err := i.System(t.Context(), service.Look{}, last.UUID)
 	ok(t, err)
 	if found.Ref != last.Ref || found.PodManagerID != pms[1].UUID {
 		t.Errorf("found %+v", found)
 	}
-	_, err = i.System(t.Context(), "", last.ID)
+	_, _, err = i.System(t.Context(), service.Look{}, last.ID)
 	code(t, err, service.Conflict)
 	parts, err := i.Parts(t.Context(), found)
 	ok(t, err)
 	if len(parts.Processors) == 0 || len(parts.Memory) == 0 || len(parts.Interfaces) == 0 {
 		t.Errorf("parts %+v", parts)
 	}
-	chassis, err := i.Chassis(t.Context(), "one")
+	chassis, err := i.Chassis(t.Context(), service.Look{PodManagerID: "one"})
 	ok(t, err)
 	racks := 0
-	for _, c := range chassis {
+	for _, c := range chassis.Items {
 		if c.Type == "Rack" {
 			racks++
 		}
 	}
 	if racks != 2 {
-		t.Errorf("%d racks in %+v", racks, chassis)
+		t.Errorf("%d racks in %+v", racks, chassis.Items)
 	}
 	pools, err := i.Pools(t.Context(), "two")
 	ok(t, err)
@@ -83,10 +85,11 @@ func TestRealPods(t *testing.T) {
 	}
 
 	ok(t, pods[0].Close())
-	systems, err = i.Systems(t.Context(), "")
-	code(t, err, service.Unavailable)
-	if len(systems) != 8 || systems[0].PodManagerID != pms[1].UUID {
-		t.Errorf("%d systems beside a dead pod", len(systems))
+	seen, err = i.Systems(t.Context(), service.Look{Refresh: true})
+	ok(t, err)
+	code(t, seen.Parts[0].Err, service.Unavailable)
+	if len(seen.Items) != 16 || seen.Parts[0].ReadAt.IsZero() || !seen.Parts[1].ReadAt.After(seen.Parts[0].ReadAt) {
+		t.Errorf("%d systems beside a dead pod, %+v", len(seen.Items), seen.Parts)
 	}
 	results, err := i.SyncDevices(t.Context(), "")
 	ok(t, err)

@@ -3,6 +3,7 @@ package inventory_test
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,28 +27,49 @@ type fakePod struct {
 	err     error
 	hang    bool
 	reading func() // called while the devices are read
+	reads   atomic.Int32
+	slow    func() // called while the systems are read
 }
 
 // wrong waits for the end of a pod that hangs, and gives the error of one that fails.
 func (p *fakePod) wrong(ctx context.Context) error {
-	if p.hang {
+	p.mu.Lock()
+	hang, err := p.hang, p.err
+	p.mu.Unlock()
+	if hang {
 		<-ctx.Done()
 		return service.Errorf(service.Timeout, "no answer")
 	}
-	return p.err
+	return err
 }
 
 func (p *fakePod) Systems(ctx context.Context) ([]service.System, error) {
+	p.reads.Add(1)
 	if err := p.wrong(ctx); err != nil {
 		return nil, err
 	}
-	return append([]service.System(nil), p.systems...), nil
+	p.mu.Lock()
+	all, slow := append([]service.System(nil), p.systems...), p.slow
+	p.mu.Unlock()
+	if slow != nil {
+		slow()
+	}
+	return all, nil
+}
+
+// become changes the pod.
+func (p *fakePod) become(change func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change()
 }
 
 func (p *fakePod) System(ctx context.Context, id string) (service.System, error) {
 	if err := p.wrong(ctx); err != nil {
 		return service.System{}, err
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, s := range p.systems {
 		if s.ID == id || s.UUID == id {
 			return s, nil
@@ -73,10 +95,10 @@ func (p *fakePod) Pools(ctx context.Context) ([]service.Pool, error) {
 
 func (p *fakePod) Devices(ctx context.Context) ([]service.Device, error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	list := append([]service.Device(nil), p.devices...)
-	if p.reading != nil {
-		p.reading()
+	list, reading := append([]service.Device(nil), p.devices...), p.reading
+	p.mu.Unlock()
+	if reading != nil {
+		reading()
 	}
 	return list, p.wrong(ctx)
 }
@@ -105,9 +127,43 @@ func (w *world) Pod(_ context.Context, id string) (service.Pod, error) {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, inventory.Options{})
+}
+
+// newWorldWith is newWorld with options; store and pods are its own.
+func newWorldWith(t *testing.T, o inventory.Options) *world {
+	t.Helper()
 	w := &world{t: t, store: newStore(t), pods: map[string]*fakePod{}}
-	w.inventory = inventory.New(inventory.Options{Store: w.store, Pods: w, PodTimeout: 300 * time.Millisecond})
+	o.Store, o.Pods, o.PodTimeout = w.store, w, 300*time.Millisecond
+	w.inventory = inventory.New(o)
+	t.Cleanup(func() { w.inventory.Close() })
 	return w
+}
+
+// systems lists the systems of one pod manager or of all, without their times.
+func (w *world) systems(podManagerID string) ([]service.System, error) {
+	seen, err := w.inventory.Systems(w.t.Context(), service.Look{PodManagerID: podManagerID})
+	return unseen(seen.Items), err
+}
+
+func (w *world) chassis(podManagerID string) ([]service.Chassis, error) {
+	seen, err := w.inventory.Chassis(w.t.Context(), service.Look{PodManagerID: podManagerID})
+	return unseenChassis(seen.Items), err
+}
+
+// unseen are systems without the time when they were read.
+func unseen(systems []service.System) []service.System {
+	for n := range systems {
+		systems[n].SeenAt = time.Time{}
+	}
+	return systems
+}
+
+func unseenChassis(chassis []service.Chassis) []service.Chassis {
+	for n := range chassis {
+		chassis[n].SeenAt = time.Time{}
+	}
+	return chassis
 }
 
 func newStore(t *testing.T) *etcd.Store {

@@ -28,12 +28,14 @@ type Stack struct {
 }
 
 // Config is the configuration of a small service of this test's own: it takes
-// a free port and looks at its pods often. Each setting is the environment
+// a free port, looks at the machines of its pods often, and reads the rest when
+// it is asked to only. Each setting is the environment
 // variable of an option without its prefix, such as MAX_BODY=2000.
 func Config(t testing.TB, settings ...string) config.Config {
 	t.Helper()
 	environ := []string{
 		"VALENCE_API_BIND_PORT=0", "VALENCE_API_DATA_DIR=" + t.TempDir(), "VALENCE_API_COMPOSE_POLL_INTERVAL=10ms",
+		"VALENCE_API_PODM_ENABLE_PERIODIC_SYNC=false",
 	}
 	for _, setting := range settings {
 		environ = append(environ, "VALENCE_API_"+setting)

@@ -53,8 +53,10 @@ type Ironic struct {
 
 // Pods is the section [podm].
 type Pods struct {
-	EnablePeriodicSync bool          `name:"enable_periodic_sync" default:"false" help:"Bring systems and devices up to date from time to time."`
-	SyncInterval       time.Duration `name:"sync_interval" default:"30s" min:"1" reload:"yes" help:"How often that is done."`
+	EnablePeriodicSync bool          `name:"enable_periodic_sync" default:"true" help:"Keep what is known of the systems, chassis and devices in step with the pods; without it they are read when somebody asks."`
+	SyncInterval       time.Duration `name:"sync_interval" default:"60s" min:"1" reload:"yes" help:"How often a pod is read for that; one that tells of its changes by events five times less often, one that fails up to eight times."`
+	InventoryMaxAge    time.Duration `name:"inventory_max_age" default:"0" reload:"yes" help:"How old something may be that a list shows without trying to read it again first; 0: ten times sync_interval."`
+	EventDestination   string        `name:"event_destination" check:"url" help:"URL under which the pods reach this service, such as https://valence.example:8181; empty: they are not asked for events."`
 	VerifyCA           bool          `name:"verify_ca" default:"true" help:"Verify the certificates of pod managers that bring no authorities of their own."`
 	ProbeInterval      time.Duration `name:"probe_interval" default:"60s" min:"1" reload:"yes" help:"How often pod managers are asked whether they are there."`
 	RequestTimeout     time.Duration `name:"request_timeout" default:"30s" min:"1" help:"How long one request to a pod may take."`

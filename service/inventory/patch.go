@@ -1,0 +1,90 @@
+package inventory
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// reread reads one system that is kept, by its ref, and keeps it as it is now.
+func (i *Inventory) reread(ctx context.Context, pm service.PodManager, ref, id string) error {
+	at := service.Now()
+	system, err := ask(ctx, i, pm, func(ctx context.Context, pod service.Pod) (service.System, error) {
+		return pod.System(ctx, id)
+	})
+	switch {
+	case service.CodeOf(err) == service.NotFound && err != nil:
+		return i.keepSystem(ctx, pm, ref, nil, at)
+	case err != nil:
+		return err
+	}
+	return i.keepSystem(ctx, pm, ref, &system, at)
+}
+
+// keepSystem keeps a system that was read by itself, or nil for one that is
+// gone. Where nothing else of its pod is known, it is not kept: it would look
+// like all there is.
+func (i *Inventory) keepSystem(ctx context.Context, pm service.PodManager, ref string, system *service.System, at time.Time) error {
+	return i.change(ctx, pm, func(v *view, h *head, x *service.Snapshot) error {
+		if !v.known() || v.seenAt(ref).After(at) {
+			return errSettled
+		}
+		later := map[string]time.Time{ref: at}
+		for other, when := range h.Later {
+			if other != ref {
+				later[other] = when
+			}
+		}
+		h.Later = later
+		return v.replace(x, ref, system)
+	})
+}
+
+// replace makes the pieces in which a system is another one, or not there.
+func (v *view) replace(x *service.Snapshot, ref string, system *service.System) error {
+	n, m, found := v.place(ref)
+	if !found {
+		return add(x, system)
+	}
+	documents, err := unpackDocuments[json.RawMessage](v.pieces[n].Piece)
+	if err != nil {
+		return err
+	}
+	all := make([]item[service.System], len(v.pieces[n].Systems))
+	for k, s := range v.pieces[n].Systems {
+		all[k] = item[service.System]{s, documents[k]}
+	}
+	if system == nil {
+		all = slices.Delete(all, m, m+1)
+	} else {
+		fresh, err := systemItems([]service.System{*system})
+		if err != nil {
+			return err
+		}
+		all[m] = fresh[0]
+	}
+	if len(all) == 0 {
+		x.Pieces = slices.Delete(x.Pieces, n, n+1)
+		return nil
+	}
+	x.Pieces[n], err = packGroup(all, func(all []service.System) group { return group{Systems: all} })
+	return err
+}
+
+// add puts a system that is new behind the others, in a piece of its own until
+// the whole pod is read next.
+func add(x *service.Snapshot, system *service.System) error {
+	if system == nil {
+		return nil
+	}
+	fresh, err := systemItems([]service.System{*system})
+	if err != nil {
+		return err
+	}
+	pieces, err := packAll(fresh, nil)
+	x.Pieces = append(x.Pieces, pieces...)
+	return err
+}
