@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/valence-rsd/valence/podsim/composition"
+	"github.com/valence-rsd/valence/podsim/events"
 	"github.com/valence-rsd/valence/podsim/faults"
 )
 
@@ -22,13 +23,19 @@ func (s *Simulator) composition() (func(*http.ServeMux), error) {
 		Async:        s.opts.Async,
 		ResetTypes:   s.opts.ResetTypes,
 		Fails:        func(r *http.Request) bool { return effectOn(r) == faults.Fail },
-		Clock:        s.clock,
+		Tell: func(kind, uri, message string) {
+			s.events.Publish(events.Event{Type: kind, Origin: uri, Message: message})
+		},
+		Clock: s.clock,
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.composed = pod
-	return func(mux *http.ServeMux) { mux.Handle("/", pod) }, nil
+	return func(mux *http.ServeMux) {
+		s.eventRoutes(mux)
+		mux.Handle("/", pod)
+	}, nil
 }
 
 // Composition is what a DMTF pod knows, for tests; nil for an RSD pod manager.
@@ -40,6 +47,7 @@ func dmtf() dialect {
 		composition:  true,
 		sessions:     true,
 		cacheControl: true,
+		events:       rsd23().events,
 		hardware:     rsd23().hardware,
 		answers: map[problem]answer{
 			internalError: {http.StatusInternalServerError, "Base.1.18.InternalError",

@@ -2,6 +2,7 @@ package podsim_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/valence-rsd/valence/podsim"
@@ -57,4 +58,29 @@ func TestDMTFNeedsCredentials(t *testing.T) {
 	if len(pod.Nodes()) != 0 || pod.Composition() == nil {
 		t.Errorf("nodes %v, composition %v", pod.Nodes(), pod.Composition())
 	}
+}
+
+// TestVanishedBlock: what links to hardware that has vanished is read anew, and not thought to be unchanged.
+func TestVanishedBlock(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{Dialect: "dmtf"})
+	const zone = "/redfish/v1/CompositionService/ResourceZones/1"
+	tag := send(t, pod, "GET", zone, "").want(t, http.StatusOK).header.Get("ETag")
+	read := func() reply {
+		return sendWith(t, pod, "GET", zone, "", func(r *http.Request) {
+			asAdmin(r)
+			r.Header.Set("If-None-Match", tag)
+		})
+	}
+	read().want(t, http.StatusNotModified)
+	if err := pod.SetPresent(blocksURI+"Compute1", false); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(read().want(t, http.StatusOK).body, "Compute1") {
+		t.Error("the zone has a block that has vanished")
+	}
+	if err := pod.SetPresent(blocksURI+"Compute1", true); err != nil {
+		t.Fatal(err)
+	}
+	read().want(t, http.StatusNotModified)
 }

@@ -19,9 +19,12 @@ func (s *Simulator) lens(w http.ResponseWriter, r *http.Request, next http.Handl
 		s.writeError(w, r, refuse(unknownEndpoint))
 	default:
 		kept := &recorder{header: http.Header{}, status: http.StatusOK}
+		// An ETag would be that of the document with all its links.
+		r.Header.Del("If-None-Match")
 		next.ServeHTTP(kept, r)
 		maps.Copy(w.Header(), kept.header)
 		w.Header().Del("Content-Length")
+		w.Header().Del("ETag")
 		w.WriteHeader(kept.status)
 		// The client may have gone; there is nobody left to tell.
 		_, _ = w.Write(withoutLinks(kept.body.Bytes(), absent))

@@ -71,9 +71,10 @@ func (p *Pod) claim(uri string) {
 	block := p.tree.edit(uri)
 	if shares(block) {
 		settle(block, compositions(block)+1)
-		return
+	} else {
+		setState(block, stateComposing)
 	}
-	setState(block, stateComposing)
+	p.tellState(uri)
 }
 
 // unclaim undoes a claim; a composition that failed leaves the block so.
@@ -87,6 +88,7 @@ func (p *Pod) unclaim(uri string, failed bool) {
 	default:
 		setState(block, stateUnused)
 	}
+	p.tellState(uri)
 }
 
 // grant gives a claimed block to its system.
@@ -94,6 +96,7 @@ func (p *Pod) grant(uri, system string) {
 	block := p.tree.edit(uri)
 	if !shares(block) {
 		settle(block, 1)
+		p.tellState(uri)
 	}
 	if p.anchors[uri] != system {
 		addLink(inner(block, "Links"), "ComputerSystems", system)
@@ -108,6 +111,7 @@ func (p *Pod) release(uri, system string) {
 		return // the hardware has vanished
 	}
 	settle(block, max(0, compositions(block)-1))
+	p.tellState(uri)
 	if p.anchors[uri] != system {
 		dropLinks(inner(block, "Links"), "ComputerSystems", is(system))
 	}

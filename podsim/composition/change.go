@@ -51,6 +51,7 @@ func (p *Pod) patched(r *http.Request, uri string, allowed editable, change func
 	if err := change(body, p.tree.edit(uri)); err != nil {
 		return reply{}, err
 	}
+	p.tell(eventUpdated, uri, "The resource was changed")
 	return p.changed(uri), nil
 }
 
@@ -245,6 +246,7 @@ func (p *Pod) changeBlock(r *http.Request, system, action string, change func(bl
 	if err != nil {
 		return reply{}, err
 	}
+	p.tell(eventUpdated, system, "The resource blocks were changed")
 	return reply{status: http.StatusNoContent}, nil
 }
 
@@ -260,8 +262,8 @@ func (p *Pod) checkETag(uri string, given any) error {
 func (p *Pod) patchBlock(r *http.Request, uri string) (reply, error) {
 	allowed := editable{"CompositionStatus": "object", "Client": "text", "Pool": "text"}
 	return p.patched(r, uri, allowed, func(body, there object) error {
-		status := objectAt(body, "CompositionStatus")
-		if err := (editable{"Reserved": "bool", "SharingEnabled": "bool"}).check(status, objectAt(there, "CompositionStatus")); err != nil {
+		wanted := objectAt(body, "CompositionStatus")
+		if err := (editable{"Reserved": "bool", "SharingEnabled": "bool"}).check(wanted, objectAt(there, "CompositionStatus")); err != nil {
 			return err
 		}
 		if pool, given := body["Pool"].(string); given {
@@ -273,7 +275,7 @@ func (p *Pod) patchBlock(r *http.Request, uri string) (reply, error) {
 		if client, given := body["Client"]; given {
 			there["Client"] = client
 		}
-		maps.Copy(inner(there, "CompositionStatus"), status)
+		maps.Copy(inner(there, "CompositionStatus"), wanted)
 		if stateOf(there) == stateShareable || stateOf(there) == stateComposed {
 			settle(there, compositions(there))
 		}

@@ -199,7 +199,8 @@ func (p *Pod) conclude(made plan, fails bool) (reply, error) {
 
 // finish makes the system of a plan, or expands the one that its block is bound to.
 func (p *Pod) finish(made plan) {
-	if !p.tree.has(made.system) {
+	isNew := !p.tree.has(made.system)
+	if isNew {
 		p.tree.put(made.system, p.newSystemBody(made))
 		addLink(p.tree.edit(p.places.systems), "Members", made.system)
 	}
@@ -207,6 +208,11 @@ func (p *Pod) finish(made plan) {
 		p.grant(uri, made.system)
 		p.gain(made.system, uri)
 	}
+	kind := eventAdded
+	if !isNew {
+		kind = eventUpdated
+	}
+	p.tell(kind, made.system, "The system was composed")
 }
 
 // takeApart frees the blocks of a system; a composed one is gone with them, a physical one keeps what it is bound to. The
@@ -218,10 +224,13 @@ func (p *Pod) takeApart(system string) {
 		p.lose(system, uri)
 		p.release(uri, system)
 	}
-	if !expandable(body) {
-		p.leaveAll(system, blocks)
-		p.forget(system)
+	if expandable(body) {
+		p.tell(eventUpdated, system, "The system was taken apart")
+		return
 	}
+	p.leaveAll(system, blocks)
+	p.forget(system)
+	p.tell(eventRemoved, system, "The system was taken apart")
 }
 
 // forget removes the documents of a composed system.

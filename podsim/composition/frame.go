@@ -11,7 +11,7 @@ func (g *generator) addRoot() {
 		},
 		"Systems": link(systemsURI), "Chassis": link(chassisURI), "Managers": link(managersURI),
 		"CompositionService": link(serviceURI), "SessionService": link(sessionsURI),
-		"Tasks": link(taskService),
+		"Tasks": link(taskService), "EventService": link(eventsURI),
 		"Links": object{"Sessions": link(sessionsURI + "/Sessions")},
 	})
 	g.put(managersURI, newCollection("Manager", managersURI, managerURI))

@@ -17,7 +17,10 @@ const (
 	freeURI     = serviceURI + "/FreePool"
 	reservedURI = serviceURI + "/CompositionReservations"
 	infoURI     = serviceURI + "/ComposeActionInfo"
+
+	// What the simulator around the pod serves.
 	sessionsURI = rootURI + "/SessionService"
+	eventsURI   = rootURI + "/EventService"
 )
 
 // generator makes the documents of a layout.

@@ -87,6 +87,8 @@ func (p *Pod) readManifest(body object) (manifest object, id string, err error) 
 // decideStanzas decides on one stanza after the other, so that no two have the same block. When one fails the others are
 // undone.
 func (p *Pod) decideStanzas(manifest object, kind, reservation string) []*stanza {
+	p.quiet = kind != "Apply"
+	defer func() { p.quiet = false }()
 	var all []*stanza
 	failed := false
 	for _, body := range elementsOf(manifest["Stanzas"]) {
@@ -205,6 +207,8 @@ func (p *Pod) preview(body, manifest object, stanzas []*stanza) reply {
 
 // pretend composes what was decided and takes it apart again. Systems that are to be taken apart stay.
 func (p *Pod) pretend(manifest object, stanzas []*stanza) {
+	p.quiet = true
+	defer func() { p.quiet = false }()
 	for _, s := range stanzas {
 		for _, uri := range s.apart {
 			s.answer = link(uri)

@@ -36,6 +36,10 @@ type Options struct {
 	// Fails tells whether the composition that a request starts ends with its blocks in state Failed; nil means never.
 	Fails func(*http.Request) bool
 
+	// Tell is told what happens to a document, as a Redfish EventType, its URI, and a sentence; nil tells nobody. It must
+	// not wait, nor ask the pod.
+	Tell func(kind, uri, message string)
+
 	Clock *clock.Clock
 }
 
@@ -58,6 +62,7 @@ type Pod struct {
 	resets     map[string]int  // the number of the latest reset of a system: an older one that is delayed is dropped
 	tasks      taskList
 	stale      bool // the collections of the pools do not show what blocks say
+	quiet      bool // what happens is only tried out
 
 	reservations int            // how many there were
 	reservation  map[string]int // the number of a reservation by its URI: one that ends later may be another
@@ -114,6 +119,26 @@ func (p *Pod) prepare() {
 			links["ComputerSystems"] = []any{}
 		}
 	}
+}
+
+// The types of events.
+const (
+	eventAdded   = "ResourceAdded"
+	eventRemoved = "ResourceRemoved"
+	eventUpdated = "ResourceUpdated"
+	eventStatus  = "StatusChange"
+)
+
+// tell passes on what happens. The caller holds the mutex.
+func (p *Pod) tell(kind, uri, message string) {
+	if p.opts.Tell != nil && !p.quiet {
+		p.opts.Tell(kind, uri, message)
+	}
+}
+
+// tellState does so for the composition state of a block.
+func (p *Pod) tellState(uri string) {
+	p.tell(eventStatus, uri, "The composition state is "+stateOf(p.tree.view(uri)))
 }
 
 // newSystem makes up the URI of the next composed system. The collection's capabilities live beside its members: their

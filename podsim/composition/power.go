@@ -73,7 +73,7 @@ func (p *Pod) resetSystem(r *http.Request, system string) (reply, error) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if p.resets[system] == number && p.tree.has(system) {
-			applyReset(p.tree.edit(system), reset)
+			p.applyReset(system, reset)
 		}
 	})
 	return reply{status: http.StatusNoContent}, nil
@@ -94,9 +94,19 @@ func (p *Pod) checkReset(system string, body object) (string, error) {
 	return reset, nil
 }
 
-// applyReset carries out a reset. A machine that boots uses up a boot override that was meant for once. The last four
+// applyReset carries out a reset, and tells of it when the power is another.
+func (p *Pod) applyReset(system, reset string) {
+	body := p.tree.edit(system)
+	before := body["PowerState"]
+	resetBody(body, reset)
+	if body["PowerState"] != before {
+		p.tell(eventStatus, system, "The power state is "+textAt(body, "PowerState"))
+	}
+}
+
+// resetBody carries out a reset. A machine that boots uses up a boot override that was meant for once. The last four
 // names are those of a mockup.
-func applyReset(system object, reset string) {
+func resetBody(system object, reset string) {
 	on, boots := system["PowerState"] == "On", false
 	switch reset {
 	case "On", "ForceOn", "PowerOn":
