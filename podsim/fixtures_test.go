@@ -23,7 +23,7 @@ type sampleOf struct {
 // differs from the samples or where the pod has no such hardware.
 func TestBodiesHaveTheKeysOfTheFixtures(t *testing.T) {
 	t.Parallel()
-	folder := filepath.Join(cmp.Or(os.Getenv("VALENCE_SHARED"), filepath.Join("..", "..", "shared", "data")), "redfish")
+	folder := filepath.Join(cmp.Or(os.Getenv("VALENCE_SHARED"), filepath.Join("..", "..", "shared")), "data", "redfish")
 	if _, err := os.Stat(folder); err != nil {
 		t.Skipf("no fixtures: %v", err)
 	}

@@ -27,6 +27,9 @@ type Fixture struct {
 	// Boot is a setting that every machine takes, for one boot, and that none
 	// has from the start.
 	Boot service.Boot
+	// WrongState is the status by which the pod refuses to assemble a machine
+	// twice, and to do a power action before that. Zero: it does both.
+	WrongState int
 	// Volume is what the pools have room for at least five times, of a kind
 	// that can be attached to a machine that Fits. Without a capacity, the pod
 	// has no pooled storage.
@@ -56,6 +59,8 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"Unsupported", testUnsupported},
 		{"Unknown", testUnknown},
 		{"UnofferedReset", testUnofferedReset},
+		{"OfferedResets", testOfferedResets},
+		{"WrongState", testWrongState},
 		{"ForeignMark", testForeignMark},
 		{"Machines", testMachines},
 		{"Boot", testBoot},

@@ -196,6 +196,39 @@ func testUnofferedReset(t *testing.T, d *desk) {
 	}
 }
 
+// testOfferedResets does everything that a machine offers.
+func testOfferedResets(t *testing.T, d *desk) {
+	ref := d.assemble(t)
+	m, err := d.pod.Machine(t.Context(), ref)
+	if err != nil {
+		t.Fatalf("Machine: %v", err)
+	}
+	for _, reset := range m.ResetTypes {
+		if err := d.pod.Reset(t.Context(), ref, reset); err != nil {
+			t.Errorf("Reset %s: %v", reset, err)
+		}
+	}
+	if state, err := d.pod.State(t.Context(), ref); state != service.MachineAssembled || err != nil {
+		t.Errorf("afterwards its state is %s, %v", state, err)
+	}
+}
+
+// testWrongState asks for what the state of a machine does not allow.
+func testWrongState(t *testing.T, d *desk) {
+	early := d.allocate(t, uuidB)
+	late := d.assemble(t)
+	for name, err := range map[string]error{
+		"Assemble of what is assembled": d.pod.Assemble(t.Context(), late),
+		"Reset before assembly":         d.pod.Reset(t.Context(), early, service.ResetForceOff),
+	} {
+		if d.WrongState == 0 && err == nil {
+			continue
+		}
+		wantCode(t, name, err, service.Conflict)
+		wantMessage(t, d, err)
+	}
+}
+
 // testForeignMark copies the description of somebody else's machine, mark and
 // all, as it stands on the pod.
 func testForeignMark(t *testing.T, d *desk) {

@@ -118,6 +118,9 @@ type ResourceDocument struct {
 	MediaType         string
 	ProcessorType     string
 	CapacityBytes     Size
+	Medium            string  `json:"Type"` // of a drive, up to RSD 2.2
+	Interface         string  // of such a drive
+	CapacityGiB       Decimal // of such a drive
 	Status            Status
 	ConnectedEntities []struct {
 		EntityRole string
@@ -161,9 +164,13 @@ func (d ResourceDocument) Targets() Links {
 // #Drive.v1_2_0.Drive, or else in the name of the collection.
 func (d ResourceDocument) KindOf(ref string) string {
 	collections := map[string]string{
-		"Drives": "Drive", "Volumes": "Volume", "Endpoints": "Endpoint", "Processors": "Processor",
+		"Drives": "Drive", "Devices": "Drive", "Volumes": "Volume", "Endpoints": "Endpoint", "Processors": "Processor",
 	}
-	if name := typeName(d.Type); name != "" {
+	switch name := typeName(d.Type); name {
+	case "":
+	case "PhysicalDrive": // RSD 1.2
+		return "Drive"
+	default:
 		return name
 	}
 	return collections[path.Base(path.Dir(ref))]

@@ -1,6 +1,7 @@
 package redfish
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -76,10 +77,10 @@ func (r Resource) Drive() service.Drive {
 	return service.Drive{
 		Ref:           r.Ref,
 		Name:          r.Doc.Name,
-		Protocol:      r.Doc.Protocol,
-		MediaType:     r.Doc.MediaType,
+		Protocol:      cmp.Or(r.Doc.Protocol, r.Doc.Interface),
+		MediaType:     cmp.Or(r.Doc.MediaType, r.Doc.Medium),
 		Model:         r.Doc.Model,
-		CapacityBytes: r.Doc.CapacityBytes.Value,
+		CapacityBytes: cmp.Or(r.Doc.CapacityBytes.Value, r.Doc.CapacityGiB.bytes()),
 		Health:        r.Doc.Status.Health,
 		Pooled:        r.Pooled(),
 	}

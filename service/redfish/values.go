@@ -88,6 +88,15 @@ func (d *Decimal) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// bytes is an amount of GiB in bytes, nil where that is more than there can be.
+func (d Decimal) bytes() *int64 {
+	if d.Value == nil || *d.Value >= 1<<33 {
+		return nil
+	}
+	n := int64(*d.Value * (1 << 30))
+	return &n
+}
+
 // Flag is true, false or unknown.
 type Flag struct{ Value *bool }
 

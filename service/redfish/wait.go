@@ -10,6 +10,13 @@ import (
 	"github.com/valence-rsd/valence/service"
 )
 
+// What is asked for again and again is asked for after these pauses, each twice
+// the one before.
+const (
+	firstPause   = 20 * time.Millisecond
+	longestPause = 2 * time.Second
+)
+
 // maxWait is the longest wait that a pod manager may ask for. RSD 2.4 asks for
 // 30 seconds.
 const maxWait = 30 * time.Second
@@ -49,10 +56,11 @@ func (c *Client) follow(ctx context.Context, a Answer) (_ Answer, token string, 
 	ctx, cancel := context.WithTimeout(ctx, c.slow)
 	defer cancel()
 	monitor := c.Location(a.Header)
+	pause := firstPause
 	for err == nil && a.Status == http.StatusAccepted && monitor != "" {
 		wait, ok := retryAfter(a.Header)
 		if !ok {
-			wait = time.Second
+			wait, pause = pause, min(2*pause, longestPause)
 		}
 		if err = c.sleep(ctx, wait); err == nil {
 			a, token, err = c.send(ctx, Request{Method: http.MethodGet, Link: monitor})
@@ -67,8 +75,7 @@ func (c *Client) follow(ctx context.Context, a Answer) (_ Answer, token string, 
 func (c *Client) Until(ctx context.Context, done func(context.Context) (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, c.slow)
 	defer cancel()
-	const longest = 2 * time.Second
-	for pause := 20 * time.Millisecond; ; pause = min(2*pause, longest) {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		if over, err := done(ctx); over || err != nil {
 			return err
 		}

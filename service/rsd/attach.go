@@ -40,6 +40,9 @@ func (p *pod) attach(ctx context.Context, ref, resource string) error {
 	if p.linked(node, names) != "" {
 		return nil
 	}
+	if err := p.canAttach(ctx); err != nil {
+		return err
+	}
 	err = p.Client.Work(ctx, node.attachAction(), resourceOf(resource))
 	if !refused(err) {
 		return err
@@ -79,6 +82,9 @@ func (p *pod) detach(ctx context.Context, ref, resource string) error {
 	if name == "" {
 		name = resource
 	}
+	if err := p.canAttach(ctx); err != nil {
+		return err
+	}
 	err = p.Client.Work(ctx, node.detachAction(), resourceOf(name))
 	if !refused(err) {
 		return err
@@ -86,6 +92,15 @@ func (p *pod) detach(ctx context.Context, ref, resource string) error {
 	again, unread := p.node(ctx, ref)
 	if unread == nil && again.Links.storage() != nil && p.linked(again, names) == "" {
 		return nil
+	}
+	return err
+}
+
+// canAttach refuses what a version of RSD has no action for.
+func (p *pod) canAttach(ctx context.Context) error {
+	e, err := p.entry(ctx, false)
+	if err == nil && !e.dialect.attaches {
+		err = service.Errorf(service.Invalid, "RSD 1.2 connects nothing to a machine that is allocated, and nothing is taken from it")
 	}
 	return err
 }

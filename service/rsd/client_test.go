@@ -23,7 +23,9 @@ func TestEntryPoint(t *testing.T) {
 		"no version":         {`{"Nodes":{"@odata.id":"/redfish/v1/Nodes"},"Oem":null}`, ""},
 		"the OEM link goes first": {`{"Nodes":{"@odata.id":"/redfish/v1/x"},
 			"Oem":{"Intel_RackScale":{"Nodes":{"@odata.id":"/redfish/v1/Nodes"}}}}`, ""},
-		"1.2":      {`{"Nodes":{"@odata.id":"/redfish/v1/Nodes"},"Oem":{"Intel_RackScale":{"ApiVersion":"1.2.0"}}}`, service.PodFailed},
+		"1.2":      {`{"Nodes":{"@odata.id":"/redfish/v1/Nodes"},"Oem":{"Intel_RackScale":{"ApiVersion":"1.2.5"}}}`, ""},
+		"1.1":      {`{"Nodes":{"@odata.id":"/redfish/v1/Nodes"},"Oem":{"Intel_RackScale":{"ApiVersion":"1.1.0"}}}`, service.PodFailed},
+		"3.0":      {`{"Nodes":{"@odata.id":"/redfish/v1/Nodes"},"Oem":{"Intel_RackScale":{"ApiVersion":"3.0.0"}}}`, service.PodFailed},
 		"no nodes": {`{"Systems":{"@odata.id":"/redfish/v1/Systems"}}`, service.PodFailed},
 	}
 	for name, test := range tests {

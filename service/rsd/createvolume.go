@@ -68,6 +68,13 @@ func (p *pod) createIn(ctx context.Context, in pool, a service.VolumeAllocation)
 // FindVolume implements service.Pod.
 func (p *pod) FindVolume(ctx context.Context, volumeUUID string) (string, error) {
 	ref, err := p.findVolume(ctx, volumeUUID)
+	if service.CodeOf(err) == service.NotFound {
+		// It may be being made, by a request whose answer was lost.
+		if err := p.settle(ctx); err != nil {
+			return "", p.Failed(err, "looking for volume %s", volumeUUID)
+		}
+		ref, err = p.findVolume(ctx, volumeUUID)
+	}
 	return ref, p.Failed(err, "looking for volume %s", volumeUUID)
 }
 

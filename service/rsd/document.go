@@ -6,8 +6,10 @@ import "github.com/valence-rsd/valence/service/redfish"
 // that is missing, null or of the wrong type is left empty.
 
 type rootDocument struct {
-	Nodes redfish.Link
-	Oem   struct {
+	Nodes          redfish.Link
+	Fabrics        redfish.Link
+	SessionService redfish.Link
+	Oem            struct {
 		Intel struct {
 			APIVersion string `json:"ApiVersion"`
 			Nodes      redfish.Link

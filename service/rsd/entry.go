@@ -25,9 +25,9 @@ func isPodManager(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, known := dialectOf(root.Oem.Intel.APIVersion)
+	d, known := dialectOf(root)
 	if !known {
-		return nil, service.Errorf(service.PodFailed, "it speaks RSD API %.100s, and this driver speaks 2.1 to 2.4", redfish.OneLine(root.Oem.Intel.APIVersion))
+		return nil, service.Errorf(service.PodFailed, "it speaks RSD API %.100s, and this driver speaks 1.2 and 2.x", redfish.OneLine(root.Oem.Intel.APIVersion))
 	}
 	e := rsdEntry{d, cmp.Or(root.Oem.Intel.Nodes.ID, root.Nodes.ID)}
 	if e.nodes == "" {

@@ -1,6 +1,7 @@
 package rsd
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -9,15 +10,25 @@ import (
 	"github.com/valence-rsd/valence/service/drivertest"
 )
 
-// TestExam examines the driver with the simulated pod.
+// TestExam examines the driver with the simulated pod, in every version of RSD.
 func TestExam(t *testing.T) {
 	t.Parallel()
-	drivertest.Run(t, func(t *testing.T) drivertest.Fixture {
-		f := simulated(t, podsim.Topology{Racks: 1})
-		f.Volume = service.VolumeAllocation{CapacityBytes: 10 << 30}
-		f.Devices = 6
-		return f
-	})
+	for version, devices := range map[string]int{"1.2": 0, "2.1": 4, "2.2": 4, "2.3": 6, "2.4": 6} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			drivertest.Run(t, func(t *testing.T) drivertest.Fixture {
+				f := simulated(t, version, podsim.Topology{Racks: 1})
+				f.Devices = devices
+				if version == "1.2" {
+					f.WrongState = http.StatusBadRequest
+				}
+				if version >= "2.3" {
+					f.Volume = service.VolumeAllocation{CapacityBytes: 10 << 30}
+				}
+				return f
+			})
+		})
+	}
 }
 
 // TestExamWithoutStorage examines it with a pod that has little to attach and
@@ -25,7 +36,7 @@ func TestExam(t *testing.T) {
 func TestExamWithoutStorage(t *testing.T) {
 	t.Parallel()
 	drivertest.Run(t, func(t *testing.T) drivertest.Fixture {
-		f := simulated(t, podsim.Topology{
+		f := simulated(t, "2.3", podsim.Topology{
 			Racks:           1,
 			StorageServices: []podsim.StorageService{},
 			PooledDrives:    []podsim.Drive{podsim.PooledDrive()},
@@ -36,16 +47,18 @@ func TestExamWithoutStorage(t *testing.T) {
 	})
 }
 
-// simulated is a simulated pod of some size.
-func simulated(t *testing.T, size podsim.Topology) drivertest.Fixture {
+// simulated is a simulated pod of some version and size.
+func simulated(t *testing.T, version string, size podsim.Topology) drivertest.Fixture {
 	t.Helper()
 	sim, err := podsim.Start(podsim.Options{
+		Dialect:       version,
 		Topology:      size,
 		Username:      "operator",
 		Password:      "c0rrect-horse-battery",
 		AssembleDelay: 20 * time.Millisecond,
 		PowerDelay:    20 * time.Millisecond,
 		EraseDelay:    20 * time.Millisecond,
+		TaskDelay:     20 * time.Millisecond,
 		AttachDelay:   5 * time.Millisecond,
 	})
 	if err != nil {
@@ -68,5 +81,6 @@ func simulated(t *testing.T, size podsim.Topology) drivertest.Fixture {
 		Unsupported: map[string]service.Requirements{"pci_devices": {PCIDevices: []string{"SSD"}}},
 		Boot:        service.Boot{Enabled: service.BootOnce, Target: "Pxe"},
 		Essential:   []string{"ComposedNodeState"},
+		WrongState:  http.StatusConflict,
 	}
 }

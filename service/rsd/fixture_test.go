@@ -1,6 +1,7 @@
 package rsd
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,67 @@ func TestCollectedDocuments(t *testing.T) {
 			t.Errorf("%s: the node is %+v", version, node)
 		}
 	}
+}
+
+// TestCollectedNodeOf12 reads what a pod manager of RSD 1.2 said.
+func TestCollectedNodeOf12(t *testing.T) {
+	t.Parallel()
+	root := document[rootDocument](t, "valence/v1_2/service_root.json")
+	d, known := dialectOf(root)
+	node := document[nodeDocument](t, "valence/v1_2/node_detail.json")
+	m := describe(node)
+	if !known || !d.vague || d.states[node.State] != service.MachineAssembled || len(m.ResetTypes) != 8 || m.TargetBootSource != "Hdd" ||
+		m.PowerState != "On" || node.Links.storage() == nil || node.attachAction().Target != "" {
+		t.Errorf("dialect %+v, machine %+v", d, m)
+	}
+}
+
+// TestEveryCollectedDocument reads all that was collected of RSD into what the
+// driver reads it into, or into the most general there is.
+func TestEveryCollectedDocument(t *testing.T) {
+	t.Parallel()
+	shared(t, "INDEX.md") // or skip
+	read := map[string]func([]byte) error{
+		"root": decodes[rootDocument], "service_root": decodes[rootDocument], "ServiceRoot": decodes[rootDocument],
+		"node_collection": decodes[nodesDocument], "nodes_root": decodes[nodesDocument],
+		"node": decodes[nodeDocument], "node_detail": decodes[nodeDocument],
+		"storage_service": decodes[serviceDocument], "storage_pool": decodes[poolDocument], "volume": decodes[volumeDocument],
+		"system": decodes[redfish.SystemDocument], "System": decodes[redfish.SystemDocument],
+		"processor": decodes[redfish.ProcessorDocument], "Processor": decodes[redfish.ProcessorDocument],
+		"memory": decodes[redfish.MemoryDocument], "system_network_interface": decodes[redfish.InterfaceDocument],
+	}
+	total := 0
+	for _, pattern := range []string{"rsd-lib/*/*.json", "intelRSD/*/*.json", "valence/*/*.json", "valence/*.json"} {
+		files, err := filepath.Glob(filepath.Join(sharedDir(), pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			total++
+			decode, special := read[strings.TrimSuffix(filepath.Base(file), ".json")]
+			if !special {
+				decode = decodes[redfish.ResourceDocument]
+			}
+			name, _ := filepath.Rel(sharedDir(), file)
+			if err := decode(shared(t, name)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if total < 50 {
+		t.Errorf("only %d documents were read", total)
+	}
+	// Eight documents of the original's simulator, by URI.
+	for uri, body := range document[map[string]json.RawMessage](t, "valence/simulator_rsd_v1_2_1.bundle.json") {
+		if err := decodes[nodeDocument](body); err != nil {
+			t.Errorf("%s: %v", uri, err)
+		}
+	}
+}
+
+func decodes[T any](body []byte) error {
+	_, err := redfish.Decode[T](body)
+	return err
 }
 
 func TestCollectedStorage(t *testing.T) {

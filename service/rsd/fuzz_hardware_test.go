@@ -79,7 +79,8 @@ func FuzzVolume(f *testing.F) {
 // is.
 func FuzzResource(f *testing.F) {
 	p := fuzzPod(f)
-	for _, pattern := range []string{"*/*/drive.json", "*/*/volume.json", "*/*/*rocessor.json"} {
+	f.Add([]byte(`{"@odata.type":"#PhysicalDrive.1.0.0.PhysicalDrive","CapacityGiB":1e308,"Type":"SSD","Interface":"SATA"}`))
+	for _, pattern := range []string{"*/*/drive.json", "*/*/logical_drive.json", "*/*/remote_target.json", "*/*/volume.json", "*/*/*rocessor.json"} {
 		seed(f, pattern)
 	}
 	fuzz(f, "*/*/[Ee]ndpoint*.json", func(t *testing.T, d redfish.ResourceDocument) {

@@ -40,13 +40,19 @@ func (p *pod) allocate(ctx context.Context, a service.Allocation) (string, error
 	if err != nil {
 		return "", err
 	}
-	made, err := p.Client.Do(ctx, redfish.Request{
-		Method: http.MethodPost,
-		Link:   nodes.Actions.Allocate.Target,
-		Body:   e.dialect.allocation(a),
-		Slow:   true,
-		Means:  redfish.Only(http.StatusConflict, service.NoCapacity),
-	})
+	var made redfish.Answer
+	for _, body := range e.dialect.allocations(a) {
+		made, err = p.Client.Do(ctx, redfish.Request{
+			Method: http.MethodPost,
+			Link:   nodes.Actions.Allocate.Target,
+			Body:   body,
+			Slow:   true,
+			Means:  redfish.Only(http.StatusConflict, service.NoCapacity),
+		})
+		if service.CodeOf(err) != service.NoCapacity {
+			break
+		}
+	}
 	if err != nil {
 		return "", err
 	}
@@ -61,6 +67,7 @@ func (p *pod) Assemble(ctx context.Context, ref string) error {
 	node, err := p.node(ctx, ref)
 	if err == nil {
 		err = p.Client.Act(ctx, node.Actions.Assemble, nil)
+		err = p.understood(ctx, err, node.State == "Allocated")
 	}
 	return p.Failed(p.missing(ctx, err), "assembling machine %s", ref)
 }
@@ -88,20 +95,68 @@ func (p *pod) state(ctx context.Context, node nodeDocument) (service.MachineStat
 	return state, nil
 }
 
-// Delete implements service.Pod.
+// understood is the error for a request that a machine refused. A pod manager
+// that is vague about it answers the same to what it does not understand and to
+// what it cannot do now; where it could have done it, it did not understand.
+func (p *pod) understood(ctx context.Context, err error, possible bool) error {
+	e, unread := p.entry(ctx, false)
+	if unread != nil || !e.dialect.vague || possible || service.CodeOf(err) != service.Invalid {
+		return err
+	}
+	return &service.Error{Code: service.Conflict, Message: err.Error()}
+}
+
+// Delete implements service.Pod. RSD 2.4 could force it: it would go on over
+// errors, give drives back with what is on them, and leave zones behind, so
+// that is left to people.
 func (p *pod) Delete(ctx context.Context, ref string) error {
-	_, err := p.Client.Do(ctx, redfish.Request{
-		Method: http.MethodDelete,
-		Link:   ref,
-		Slow:   true,
-		Means:  redfish.Only(http.StatusNotFound, service.NotFound),
-	})
-	err = p.missing(ctx, err)
+	err := p.missing(ctx, p.remove(ctx, ref))
 	if service.CodeOf(err) == service.NotFound {
 		return nil
 	}
 	return p.Failed(err, "deleting machine %s", ref)
 }
+
+func (p *pod) remove(ctx context.Context, ref string) error {
+	e, err := p.entry(ctx, false)
+	if err == nil && e.dialect.leavesOn {
+		err = p.switchOff(ctx, ref)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = p.Client.Do(ctx, redfish.Request{
+		Method: http.MethodDelete,
+		Link:   ref,
+		Slow:   true,
+		Means:  redfish.Only(http.StatusNotFound, service.NotFound),
+	})
+	return err
+}
+
+// switchOff switches a machine off before it is given back, and waits until it
+// is: its next owner must not get what is running on it. One that cannot be
+// switched off in its state is left as it is.
+func (p *pod) switchOff(ctx context.Context, ref string) error {
+	node, err := p.node(ctx, ref)
+	if err != nil || off(node) {
+		return err
+	}
+	err = p.Client.Reset(ctx, node.Actions.Reset, service.ResetForceOff)
+	if refused(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return p.Client.Until(ctx, func(ctx context.Context) (bool, error) {
+		node, err := p.node(ctx, ref)
+		return off(node), err
+	})
+}
+
+// off is so of a machine that does not say whether it is on, too.
+func off(node nodeDocument) bool { return node.PowerState == "Off" || node.PowerState == "" }
 
 // node reads a machine. The machine may be missing: NotFound.
 func (p *pod) node(ctx context.Context, ref string) (nodeDocument, error) {

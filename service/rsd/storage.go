@@ -119,7 +119,8 @@ func (s storageService) pool(ref string, d poolDocument) pool {
 
 // noStorage is the error for a pod without pooled storage.
 func noStorage() error {
-	return service.Errorf(service.Invalid, "it has no pooled storage; among RSD pod managers, those of 2.3 and later can have some")
+	return service.Errorf(service.Invalid, "it has no pooled storage to make volumes of; "+
+		"RSD pod managers before 2.3 make them only while they allocate a machine")
 }
 
 // theirs finds the storage service of a volume.

@@ -174,7 +174,8 @@ func TestBeforePools(t *testing.T) {
 	}
 	_, err := pod.CreateVolume(t.Context(), service.VolumeAllocation{VolumeUUID: volumeUUID, CapacityBytes: 1})
 	wantCode(t, "CreateVolume", err, service.Invalid)
-	const want = "creating a volume on pod manager pod-1: it has no pooled storage; among RSD pod managers, those of 2.3 and later can have some"
+	const want = "creating a volume on pod manager pod-1: it has no pooled storage to make volumes of; " +
+		"RSD pod managers before 2.3 make them only while they allocate a machine"
 	if err != nil && err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

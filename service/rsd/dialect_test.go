@@ -1,0 +1,246 @@
+package rsd
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/valence-rsd/valence/podsim"
+	"github.com/valence-rsd/valence/service"
+)
+
+// TestDialects tells versions apart by what they say and, where they say
+// nothing, by what they link.
+func TestDialects(t *testing.T) {
+	t.Parallel()
+	const nodes = `"Nodes":{"@odata.id":"/n"}`
+	for root, want := range map[string]dialect{
+		`{"Oem":{"Intel_RackScale":{"ApiVersion":"1.2.0"}}}`: rsd12(),
+		`{"Oem":{"Intel_RackScale":{"ApiVersion":"1.2.5"}}}`: rsd12(),
+		`{"Oem":{"Intel_RackScale":{"ApiVersion":"2.0.0"}}}`: rsd2(),
+		`{"Oem":{"Intel_RackScale":{"ApiVersion":"2.3.0"}}}`: rsd2(),
+		`{"Oem":{"Intel_RackScale":{"ApiVersion":"2.4.0"}}}`: rsd24(),
+		`{"Oem":{"Intel_RackScale":{"ApiVersion":"2.10"}}}`:  rsd24(),
+		`{` + nodes + `}`: rsd12(),
+		`{` + nodes + `,"Fabrics":{"@odata.id":"/f"},"SessionService":{"@odata.id":"/s"}}`: rsd2(),
+		`{"Fabrics":{"@odata.id":"/f"},"Oem":{"Intel_RackScale":{` + nodes + `}}}`:         rsd2(),
+		`{"SessionService":{"@odata.id":"/s"},"Oem":{"Intel_RackScale":{` + nodes + `}}}`:  rsd24(),
+		`{"Oem":{"Intel_RackScale":{"ApiVersion":"1.1.0"}}}`:                               {},
+		`{"Oem":{"Intel_RackScale":{"ApiVersion":"12"}}}`:                                  {},
+	} {
+		var doc rootDocument
+		if err := json.Unmarshal([]byte(root), &doc); err != nil {
+			t.Fatal(err)
+		}
+		got, known := dialectOf(doc)
+		if known != (want.states != nil) || fmt.Sprint(comparable(got)) != fmt.Sprint(comparable(want)) {
+			t.Errorf("%s: dialect %+v, %t; want %+v", root, got, known, want)
+		}
+	}
+}
+
+// comparable is a dialect without its functions.
+func comparable(d dialect) dialect {
+	d.allocations = nil
+	return d
+}
+
+// TestAllocationsOf12 spreads cores over processors.
+func TestAllocationsOf12(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		cores int
+		model string
+		want  []string
+	}{
+		{0, "", []string{`{}`}},
+		{0, "X", []string{`{"Processors":[{"Model":"X"}]}`}},
+		{1, "", []string{`{"Processors":[{"TotalCores":1}]}`}},
+		{3, "X", []string{
+			`{"Processors":[{"Model":"X","TotalCores":3}]}`,
+			`{"Processors":[{"Model":"X","TotalCores":2},{"Model":"X","TotalCores":2}]}`,
+		}},
+		{9, "", []string{
+			`{"Processors":[{"TotalCores":9}]}`, `{"Processors":[{"TotalCores":5},{"TotalCores":5}]}`,
+			`{"Processors":[{"TotalCores":3},{"TotalCores":3},{"TotalCores":3},{"TotalCores":3}]}`,
+		}},
+	} {
+		a := service.Allocation{NodeUUID: nodeUUID, Requirements: service.Requirements{
+			Processor: service.ProcessorRequirement{TotalCores: tt.cores, Model: tt.model},
+		}}
+		var got []string
+		for _, body := range allocations12(a) {
+			b, err := json.Marshal(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, strings.Replace(string(b), `"Description":"[valence:`+nodeUUID+`]"`, "", 1))
+		}
+		for i := range got {
+			got[i] = strings.Replace(got[i], "{,", "{", 1)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%d cores of %q (-want +got):\n%s", tt.cores, tt.model, diff)
+		}
+	}
+}
+
+// podOf is a simulated pod of a version and the driver on it.
+func podOf(t *testing.T, o podsim.Options) (*podsim.Server, service.Pod) {
+	t.Helper()
+	sim, err := podsim.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sim.Close() })
+	pod, err := Open(service.PodManager{
+		UUID: "podm", Name: "pod-1", URL: sim.URL,
+		Credentials: service.Credentials{Type: "basic", Username: "admin", Password: "admin"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pod.Close() })
+	return sim, pod
+}
+
+func versions() []string { return []string{"1.2", "2.1", "2.2", "2.3", "2.4"} }
+
+// ready composes a machine.
+func ready(t *testing.T, pod service.Pod, r service.Requirements) string {
+	t.Helper()
+	ref, err := pod.Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID, Requirements: r})
+	if err == nil {
+		err = pod.Assemble(t.Context(), ref)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for state := service.MachineState(""); state != service.MachineAssembled; {
+		if state, err = pod.State(t.Context(), ref); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return ref
+}
+
+// TestSumOfCores: a machine with two processors has the cores of both, whether
+// the version knows sums or not.
+func TestSumOfCores(t *testing.T) {
+	t.Parallel()
+	for _, version := range versions() {
+		small := podsim.Topology{Racks: 1, DrawersPerRack: 1, SledsPerDrawer: 2} // one of 8 cores, one of 2 x 12
+		_, pod := podOf(t, podsim.Options{Dialect: version, Topology: small})
+		ref := ready(t, pod, service.Requirements{
+			Memory:    service.MemoryRequirement{CapacityMiB: 100 << 10, Type: "DDR4"},
+			Processor: service.ProcessorRequirement{TotalCores: 24},
+		})
+		m, err := pod.Machine(t.Context(), ref)
+		if err != nil || len(m.Processors) != 2 || *m.Processors[0].TotalCores != 12 {
+			t.Errorf("%s: the processors are %+v, %v", version, m.Processors, err)
+		}
+		if len(m.Drives) != 2 || m.Drives[0].CapacityBytes == nil || m.Drives[0].MediaType != "SSD" || m.Drives[0].Protocol != "NVMe" ||
+			len(m.Attached) != 0 {
+			t.Errorf("%s: the drives are %+v, attached is %v", version, m.Drives, m.Attached)
+		}
+		if len(m.Drives) > 0 && *m.Drives[0].CapacityBytes != 480<<30 {
+			t.Errorf("%s: a drive of 480 GiB has %d bytes", version, *m.Drives[0].CapacityBytes)
+		}
+	}
+}
+
+// TestDeletedMachineIsOff: what runs on a machine must not outlive it.
+func TestDeletedMachineIsOff(t *testing.T) {
+	t.Parallel()
+	for _, version := range versions() {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			_, pod := podOf(t, podsim.Options{Dialect: version, PowerDelay: 30 * time.Millisecond})
+			ref := ready(t, pod, service.Requirements{})
+			m, err := pod.Machine(t.Context(), ref)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := pod.Reset(t.Context(), ref, service.ResetOn); err != nil {
+				t.Fatal(err)
+			}
+			id := m.SystemRef[strings.LastIndex(m.SystemRef, "/")+1:]
+			power := func() string {
+				sys, err := pod.System(t.Context(), id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return sys.PowerState
+			}
+			for power() != "On" {
+				time.Sleep(5 * time.Millisecond)
+			}
+			if err := pod.Delete(t.Context(), ref); err != nil {
+				t.Fatal(err)
+			}
+			if got := power(); got != "Off" {
+				t.Errorf("the machine is gone, its system is %s", got)
+			}
+		})
+	}
+}
+
+// TestSickMachineRefuses: that is a conflict whatever status says so, and it can
+// be deleted all the same.
+func TestSickMachineRefuses(t *testing.T) {
+	t.Parallel()
+	for _, version := range versions() {
+		sim, pod := podOf(t, podsim.Options{Dialect: version})
+		ref := ready(t, pod, service.Requirements{})
+		if err := pod.Reset(t.Context(), ref, service.ResetOn); err != nil {
+			t.Fatal(err)
+		}
+		if err := sim.SetHealth(sim.Nodes()[0].SystemID, "Critical"); err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, version+": Reset", pod.Reset(t.Context(), ref, service.ResetForceOff), service.Conflict)
+		boot := service.Boot{Enabled: service.BootOnce, Target: "Pxe"}
+		wantCode(t, version+": SetBoot", pod.SetBoot(t.Context(), ref, boot), service.Conflict)
+		if err := pod.Delete(t.Context(), ref); err != nil {
+			t.Errorf("%s: Delete: %v", version, err)
+		}
+	}
+}
+
+// TestPartOfABoot: what is left empty stays as it is, also where the pod
+// manager wants to be told all of it.
+func TestPartOfABoot(t *testing.T) {
+	t.Parallel()
+	for _, version := range versions() {
+		_, pod := podOf(t, podsim.Options{Dialect: version})
+		ref := ready(t, pod, service.Requirements{})
+		for _, boot := range []service.Boot{{Enabled: service.BootContinuous, Target: "Cd"}, {Target: "Usb"}, {Enabled: service.BootOnce}} {
+			if err := pod.SetBoot(t.Context(), ref, boot); err != nil {
+				t.Errorf("%s: SetBoot %+v: %v", version, boot, err)
+			}
+		}
+		if m, err := pod.Machine(t.Context(), ref); err != nil || m.BootSource != "Usb" {
+			t.Errorf("%s: it boots from %s, %v", version, m.BootSource, err)
+		}
+	}
+}
+
+// TestNothingToAttach: RSD 1.2 has no action for it.
+func TestNothingToAttach(t *testing.T) {
+	t.Parallel()
+	_, pod := podOf(t, podsim.Options{Dialect: "1.2"})
+	ref := ready(t, pod, service.Requirements{})
+	const drive = "/redfish/v1/Services/1/LogicalDrives/2"
+	err := pod.Attach(t.Context(), ref, drive)
+	wantCode(t, "Attach", err, service.Invalid)
+	if err != nil && !strings.Contains(err.Error(), "1.2") {
+		t.Errorf("the error does not say why: %v", err)
+	}
+	if err := pod.Detach(t.Context(), ref, drive); err != nil {
+		t.Errorf("Detach of what is not attached: %v", err)
+	}
+}
