@@ -53,6 +53,10 @@ type Options struct {
 	// ResetTypes are the resets that the pod offers; all eight of RSD when empty.
 	ResetTypes []string
 
+	// StateFile, when not empty, is where an RSD pod remembers its nodes, volumes and what else has changed. It is read at
+	// the start, and written within a tenth of a second of a change and at the end.
+	StateFile string
+
 	// Faults are the rules in force from the start; more can be set through the control endpoint.
 	Faults []faults.Rule
 

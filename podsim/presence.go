@@ -61,6 +61,7 @@ func (s *Simulator) SetPresent(uri string, present bool) error {
 		kind, message = events.ResourceAdded, "The resource has come back"
 	}
 	s.events.Publish(events.Event{Type: kind, Origin: uri, Message: message})
+	s.keeper.touch()
 	s.log.Info("hardware changed", "resource", uri, "present", present)
 	return nil
 }

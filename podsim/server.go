@@ -39,6 +39,9 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveControl(watched, r)
 		return
 	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		defer s.keeper.touch() // also when the answer is lost
+	}
 	s.faults.Serve(watched, r, http.HandlerFunc(s.serveRequest), s.answerFault)
 	if watched.muted {
 		panic(http.ErrAbortHandler)

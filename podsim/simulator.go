@@ -27,6 +27,7 @@ type Simulator struct {
 	faults   *faults.Set
 	absent   absences
 	events   *events.Service
+	keeper   *stateKeeper // nil keeps nothing
 	tasks    *taskStore
 	mux      *http.ServeMux
 	control  *http.ServeMux
@@ -65,6 +66,9 @@ func New(opts Options) (*Simulator, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.keepState(); err != nil {
+		return nil, err
+	}
 	s.mux = s.routes(personality)
 	s.control = s.controlRoutes()
 	return s, nil
@@ -101,6 +105,7 @@ func (s *Simulator) Close() {
 	s.faults.Close()
 	s.clock.Close()
 	s.events.Close()
+	s.keeper.close()
 }
 
 // Restart does what a new start of the pod manager does: nodes that were being made become Failed, sessions end. The
@@ -248,6 +253,7 @@ func (s *Simulator) SetHealth(systemID, health string) error {
 		return err
 	}
 	s.pod.setHealth(sys, health)
+	s.keeper.touch()
 	return nil
 }
 
@@ -265,5 +271,6 @@ func (s *Simulator) SetResourceHealth(uri, health string) error {
 	}
 	a.state.health = health
 	s.pod.publish(events.StatusChange, uri, "The health is "+health)
+	s.keeper.touch()
 	return nil
 }

@@ -21,6 +21,7 @@ type volume struct {
 	replicas    []replica
 	bootable    bool
 	address     string // IQN of the target of a logical drive
+	number      int
 }
 
 // replica says what a volume was made from.
@@ -79,6 +80,7 @@ func (p *pod) addVolume(spec volumeSpec) *volume {
 		replicas:    spec.replicas,
 		bootable:    spec.bootable,
 		address:     spec.address,
+		number:      p.lastVolume,
 	}
 	if spec.address != "" {
 		v.targetURI = service.uri + "/Targets/" + id

@@ -61,6 +61,7 @@ type flags struct {
 	Cert          string        `placeholder:"FILE" help:"Certificate chain as PEM; implies --tls."`
 	Key           string        `placeholder:"FILE" help:"Private key as PEM, of --cert."`
 	CAFile        string        `name:"ca-file" placeholder:"FILE" help:"Write the certificate that clients have to trust to this file; implies --tls."`
+	State         string        `placeholder:"FILE" help:"Where the pod remembers its nodes, volumes, power and boot sources from one run to the next."`
 	AddressFile   string        `placeholder:"FILE" help:"Write the base URL to this file once listening."`
 	PrintTopology bool          `help:"Draw the pod and exit."`
 	Version       bool          `help:"Print the version and exit."`
@@ -139,6 +140,7 @@ func (f *flags) options() (podsim.Options, error) {
 		ResetTypes:    f.ResetTypes,
 		Latency:       f.Latency,
 		Faults:        rules,
+		StateFile:     f.State,
 		TLS:           f.TLS || f.Cert != "" || f.CAFile != "",
 		Certificate:   certificate,
 		Hosts:         []string{host},
@@ -226,6 +228,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	opts, err := f.options()
 	if err != nil {
 		return complain(stderr, exitUsage, err)
+	}
+	if f.PrintTopology {
+		opts.StateFile = "" // drawing changes nothing
 	}
 	sim, err := podsim.New(opts)
 	if err != nil {

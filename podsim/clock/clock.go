@@ -14,10 +14,18 @@ type Clock struct {
 
 	mu       sync.Mutex
 	stopping bool
+	onDone   func()
 }
 
 // New starts a clock. The caller calls Close.
 func New() *Clock { return &Clock{closed: make(chan struct{})} }
+
+// OnDone has f called whenever something has happened after a delay. f must not wait.
+func (c *Clock) OnDone(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.onDone = f
+}
 
 // Close stops everything that is still to happen and waits for what is happening. It may be called more than once.
 func (c *Clock) Close() {
@@ -61,6 +69,16 @@ func (c *Clock) After(d time.Duration, do func()) {
 	c.pending.Go(func() {
 		if c.Sleep(d) {
 			do()
+			c.done()
 		}
 	})
+}
+
+func (c *Clock) done() {
+	c.mu.Lock()
+	f := c.onDone
+	c.mu.Unlock()
+	if f != nil {
+		f()
+	}
 }
