@@ -3,6 +3,8 @@ package podsim
 import (
 	"maps"
 	"slices"
+
+	"github.com/valence-rsd/valence/podsim/composition"
 )
 
 const defaultDialect = "2.3"
@@ -10,12 +12,15 @@ const defaultDialect = "2.3"
 // dialects are those that the pod can speak, by name. A further version is a further function that returns one.
 func dialects() map[string]func() dialect {
 	return map[string]func() dialect{
-		"1.2":  rsd12,
-		"2.1":  rsd21,
-		"2.2":  rsd22,
-		"2.3":  rsd23,
-		"2.4":  rsd24,
-		"dmtf": dmtf,
+		"1.2": rsd12,
+		"2.1": rsd21,
+		"2.2": rsd22,
+		"2.3": rsd23,
+		"2.4": rsd24,
+
+		"dmtf":      func() dialect { return dmtf(composition.Flavour{}) },
+		"dmtf-hpe":  func() dialect { return dmtf(composition.HPE()) },
+		"dmtf-odim": func() dialect { return dmtf(composition.ODIM()) },
 	}
 }
 
@@ -24,7 +29,7 @@ func Dialects() []string { return slices.Sorted(maps.Keys(dialects())) }
 
 // dialect is what differs between the RSD versions, as data. rsd23 is the one that the others are derived from.
 type dialect struct {
-	composition bool // no RSD at all, but DMTF's CompositionService
+	composition *composition.Flavour // of DMTF's CompositionService; nil for RSD
 
 	root    rootShape
 	answers map[problem]answer

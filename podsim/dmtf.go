@@ -15,6 +15,7 @@ func (s *Simulator) composition() (func(*http.ServeMux), error) {
 	pod, err := composition.New(composition.Options{
 		Layout:       newLayout(s.pod.inventory),
 		Bundle:       s.opts.Bundle,
+		Flavour:      *s.dialect.composition,
 		Seed:         s.opts.Seed,
 		ComposeDelay: s.opts.AssembleDelay,
 		ChangeDelay:  s.opts.AttachDelay,
@@ -42,9 +43,9 @@ func (s *Simulator) composition() (func(*http.ServeMux), error) {
 func (s *Simulator) Composition() *composition.Pod { return s.composed }
 
 // dmtf is the dialect of a CompositionService, as far as the simulator itself speaks. The rest is in package composition.
-func dmtf() dialect {
+func dmtf(flavour composition.Flavour) dialect {
 	return dialect{
-		composition:  true,
+		composition:  &flavour,
 		sessions:     true,
 		cacheControl: true,
 		events:       rsd23().events,

@@ -15,14 +15,14 @@ import (
 
 // Options make a simulated pod. The zero value is a pod of eight systems, without delays, for admin/admin.
 type Options struct {
-	// Dialect is the version of RSD that the pod manager speaks, or "dmtf" for DMTF's CompositionService: one of
-	// Dialects(); "2.3" when empty.
+	// Dialect is the version of RSD that the pod manager speaks, or "dmtf" for DMTF's CompositionService, which
+	// "dmtf-hpe" and "dmtf-odim" bend as two services do: one of Dialects(); "2.3" when empty.
 	Dialect  string
 	Topology Topology
 	// Seed decides UUIDs, serial numbers and MAC addresses: the same seed and topology give the same pod.
 	Seed uint64
 
-	// Bundle is, for the dialect dmtf, a pod in Redfish's own words instead of a Topology: one JSON object, URI -> document,
+	// Bundle is, for the dialects dmtf, a pod in Redfish's own words instead of a Topology: one JSON object, URI -> document,
 	// such as DMTF's mockups are.
 	Bundle []byte
 

@@ -10,7 +10,7 @@ import (
 
 // personality is that of the dialect.
 func (s *Simulator) personality() (func(*http.ServeMux), error) {
-	if s.dialect.composition {
+	if s.dialect.composition != nil {
 		return s.composition()
 	}
 	return s.rsd(), nil

@@ -66,8 +66,14 @@ func settle(block object, n int) {
 	}
 }
 
+// alwaysUsed tells whether a block stays composed all its life, as those of physical systems do in one flavour.
+func (p *Pod) alwaysUsed(uri string) bool { return p.opts.Flavour.bound && p.anchors[uri] != "" }
+
 // claim takes a block for a system that is being composed: nobody else can have it, or one system fewer can.
 func (p *Pod) claim(uri string) {
+	if p.alwaysUsed(uri) {
+		return
+	}
 	block := p.tree.edit(uri)
 	if shares(block) {
 		settle(block, compositions(block)+1)
@@ -79,6 +85,9 @@ func (p *Pod) claim(uri string) {
 
 // unclaim undoes a claim; a composition that failed leaves the block so.
 func (p *Pod) unclaim(uri string, failed bool) {
+	if p.alwaysUsed(uri) {
+		return
+	}
 	block := p.tree.edit(uri)
 	switch {
 	case shares(block):
@@ -93,6 +102,9 @@ func (p *Pod) unclaim(uri string, failed bool) {
 
 // grant gives a claimed block to its system.
 func (p *Pod) grant(uri, system string) {
+	if p.alwaysUsed(uri) {
+		return
+	}
 	block := p.tree.edit(uri)
 	if !shares(block) {
 		settle(block, 1)
@@ -107,8 +119,8 @@ func (p *Pod) grant(uri, system string) {
 // release takes a block from a system.
 func (p *Pod) release(uri, system string) {
 	block := p.tree.edit(uri)
-	if block == nil {
-		return // the hardware has vanished
+	if block == nil || p.alwaysUsed(uri) {
+		return
 	}
 	settle(block, max(0, compositions(block)-1))
 	p.tellState(uri)

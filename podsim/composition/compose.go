@@ -1,6 +1,7 @@
 package composition
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 )
@@ -49,6 +50,9 @@ func (p *Pod) decide(body object, offered bool, reservation string) (plan, error
 	if len(wishes)+len(blocks) == 0 {
 		return plan{}, refuse(propertyMissing, "Links/ResourceBlocks")
 	}
+	if err := p.checkFlavour(blocks, len(wishes)); err != nil {
+		return plan{}, err
+	}
 	template, err := p.template(body, len(wishes) > 0, zones, offered)
 	if err != nil {
 		return plan{}, err
@@ -69,6 +73,21 @@ func (p *Pod) decide(body object, offered bool, reservation string) (plan, error
 		p.claim(uri)
 	}
 	return made, nil
+}
+
+// checkFlavour refuses what the service does not do.
+func (p *Pod) checkFlavour(blocks []string, wishes int) error {
+	f := p.opts.Flavour
+	if f.limits == nil {
+		return nil
+	}
+	if wishes > 0 {
+		return refuse(generalError, "The service composes of blocks that are named only.")
+	}
+	if len(blocks) < f.least {
+		return refuse(generalError, fmt.Sprintf("The request has %d resource blocks, expected %d or more.", len(blocks), f.least))
+	}
+	return checkLimits(f.limits, p.countTypes(blocks))
 }
 
 // systemFor is the physical system that one of the blocks is bound to, or a new one.
@@ -125,7 +144,7 @@ func (p *Pod) checkBlock(uri, reservation string) error {
 	if !healthy(block) {
 		return refuse(blockInvalid, lastOf(uri))
 	}
-	if !usable(block) {
+	if !usable(block) && !p.alwaysUsed(uri) {
 		return refuse(blockInUse, lastOf(uri))
 	}
 	if by := p.reservedBy(uri); by != "" && by != reservation {

@@ -28,12 +28,22 @@ func (g *generator) addRoot() {
 
 // addService adds the composition service.
 func (g *generator) addService() {
+	if g.flavour.firstGeneration {
+		g.put(serviceURI, newDocument("CompositionService.v1_0_0.CompositionService", serviceURI, "Composition Service", object{
+			"ServiceEnabled": true, "Status": enabled(), "ResourceBlocks": link(blocksURI), "ResourceZones": link(zonesURI),
+		}))
+		return
+	}
+	target := serviceURI + "/Actions/CompositionService.Compose"
+	if g.flavour.composeTarget != "" {
+		target = g.flavour.composeTarget
+	}
 	g.put(serviceURI, newDocument("CompositionService.v1_2_3.CompositionService", serviceURI, "Composition Service", object{
 		"ServiceEnabled": true, "Status": enabled(), "AllowOverprovisioning": true, "AllowZoneAffinity": true,
 		"ResourceBlocks": link(blocksURI), "ResourceZones": link(zonesURI), "ActivePool": link(activeURI),
 		"FreePool": link(freeURI), "CompositionReservations": link(reservedURI), "ReservationDuration": "PT3H",
 		"Actions": object{"#CompositionService.Compose": object{
-			"target": serviceURI + "/Actions/CompositionService.Compose", "@Redfish.ActionInfo": infoURI,
+			"target": target, "@Redfish.ActionInfo": infoURI,
 		}},
 	}))
 	g.put(reservedURI, newCollection("CompositionReservation", reservedURI))
@@ -60,6 +70,11 @@ const (
 
 // addCapabilities adds the systems collection with what can be posted to it.
 func (g *generator) addCapabilities() {
+	systems := newCollection("ComputerSystem", systemsURI)
+	g.put(systemsURI, systems)
+	if g.flavour.actionOnly || g.flavour.zoneTemplates {
+		return
+	}
 	var zones []string
 	for _, z := range g.layout.Zones {
 		zones = append(zones, zonesURI+"/"+z.ID)
@@ -68,12 +83,10 @@ func (g *generator) addCapabilities() {
 		return object{"CapabilitiesObject": link(object_), "UseCase": useCase,
 			"Links": object{"TargetCollection": link(systemsURI), "RelatedItem": links(zones...)}}
 	}
-	systems := newCollection("ComputerSystem", systemsURI)
 	systems["@Redfish.CollectionCapabilities"] = object{
 		"@odata.type":  "#CollectionCapabilities.v1_4_1.CollectionCapabilities",
 		"Capabilities": []any{offer(specificURI, specific), offer(constrainedURI, constrained)},
 	}
-	g.put(systemsURI, systems)
 	limits := object{"MinCompute": 1, "MaxCompute": 1, "MaxStorage": 8}
 	g.put(specificURI, newTemplate(specificURI, object{
 		"Links@Redfish.RequiredOnCreate": true,

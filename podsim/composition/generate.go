@@ -26,12 +26,13 @@ const (
 // generator makes the documents of a layout.
 type generator struct {
 	*tree
-	layout Layout
-	resets []string
+	layout  Layout
+	flavour Flavour
+	resets  []string
 }
 
-func generate(l Layout, resets []string) *tree {
-	g := &generator{newTree(), l, resets}
+func generate(l Layout, f Flavour, resets []string) *tree {
+	g := &generator{newTree(), f.arrange(l), f, resets}
 	g.addRoot()
 	g.addService()
 	g.addCapabilities()
@@ -39,6 +40,9 @@ func generate(l Layout, resets []string) *tree {
 	g.addMachines()
 	g.addBlocks()
 	g.addZones()
+	if f.zoneTemplates {
+		g.addZoneTemplates()
+	}
 	return g.tree
 }
 
@@ -126,20 +130,38 @@ func (g *generator) addBlocks() {
 			"CompositionStatus": newStatus(b.Systems),
 			"Links":             object{"ComputerSystems": []any{}, "Chassis": links(chassis), "Zones": links(urisBelow(zonesURI, b.Zones)...)},
 		})
-		for _, one := range b.Parts {
-			name := one.Kind.Collection
-			appendLink(body, name, g.addPart(uri+"/"+name, b.Chassis, one))
-		}
-		if b.Machine != "" {
-			body["ComputerSystems"] = links(systemsURI + "/" + b.Machine)
-			appendLink(g.edit(systemsURI + "/" + b.Machine)["Links"].(object), "ResourceBlocks", uri)
-		}
+		g.fill(body, uri, b)
 		g.put(uri, body)
 		appendLink(g.edit(chassis)["Links"].(object), "ResourceBlocks", uri)
 	}
 	g.put(blocksURI, newCollection("ResourceBlock", blocksURI, members...))
-	g.put(freeURI, newCollection("ResourceBlock", freeURI, members...))
-	g.put(activeURI, newCollection("ResourceBlock", activeURI))
+	if !g.flavour.firstGeneration {
+		g.put(freeURI, newCollection("ResourceBlock", freeURI))
+		g.put(activeURI, newCollection("ResourceBlock", activeURI))
+	}
+}
+
+// fill puts into a block what is in it.
+func (g *generator) fill(body object, uri string, b Block) {
+	if g.flavour.nested {
+		g.nest(body, uri, b)
+	} else {
+		for _, one := range b.Parts {
+			name := one.Kind.Collection
+			appendLink(body, name, g.addPart(uri+"/"+name, b.Chassis, one))
+		}
+	}
+	if b.Machine != "" {
+		body["ComputerSystems"] = links(systemsURI + "/" + b.Machine)
+		appendLink(g.edit(systemsURI + "/" + b.Machine)["Links"].(object), "ResourceBlocks", uri)
+	}
+	if g.flavour.bound && b.Machine != "" {
+		settle(body, 1)
+		body["Pool"] = "Active"
+	}
+	if g.flavour.firstGeneration {
+		reduce(body)
+	}
 }
 
 func newStatus(systems int) object {

@@ -29,7 +29,7 @@ func (p *Pod) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	uri := clean(r.URL.Path)
 	handlers, err := p.handlers(uri)
 	if err != nil {
-		write(w, failed(err))
+		p.write(w, p.opts.Flavour.failed(err))
 		return
 	}
 	w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(handlers)), ", "))
@@ -39,14 +39,14 @@ func (p *Pod) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	handle := handlers[r.Method]
 	if handle == nil {
-		write(w, failed(refuse(notAllowed)))
+		p.write(w, p.opts.Flavour.failed(refuse(notAllowed)))
 		return
 	}
 	answer, err := handle(r, uri)
 	if err != nil {
-		answer = failed(err)
+		answer = p.opts.Flavour.failed(err)
 	}
-	write(w, answer)
+	p.write(w, answer)
 }
 
 // handlers are the methods of a URI.
@@ -171,13 +171,7 @@ func readBody(r *http.Request) (object, error) {
 	return body, nil
 }
 
-// failed is the answer for an error.
-func failed(err error) reply {
-	status, body := errorBody(err)
-	return reply{status: status, body: encode(body)}
-}
-
-func write(w http.ResponseWriter, a reply) {
+func (p *Pod) write(w http.ResponseWriter, a reply) {
 	h := w.Header()
 	set := func(name, value string) {
 		if value != "" {
@@ -185,6 +179,9 @@ func write(w http.ResponseWriter, a reply) {
 		}
 	}
 	set("Location", a.location)
+	if p.opts.Flavour.weakETags && a.etag != "" {
+		a.etag = "W/" + a.etag
+	}
 	set("ETag", a.etag)
 	if a.retry {
 		h.Set("Retry-After", "1")

@@ -58,6 +58,9 @@ func (p *Pod) readManifest(body object) (manifest object, id string, err error) 
 	if format, given := body["RequestFormat"]; given && format != "Manifest" {
 		return nil, "", refuse(wrongValue, textAt(body, "RequestFormat"), "RequestFormat")
 	}
+	if p.opts.Flavour.plainErrors {
+		body["RequestType"] = "Apply" // it looks at nothing else
+	}
 	kind, given := body["RequestType"].(string)
 	if !given {
 		return nil, "", refuse(parameterMissing, action, "RequestType")
@@ -200,7 +203,11 @@ func (p *Pod) preview(body, manifest object, stanzas []*stanza) reply {
 			id = p.reserve(blocks, manifest)
 		}
 	} else if textAt(body, "RequestType") != "Preview" {
-		status, _ = errorBody(err)
+		answer := p.opts.Flavour.failed(err)
+		if p.opts.Flavour.plainErrors {
+			return answer
+		}
+		status = answer.status
 	}
 	return reply{status: status, body: encode(response(body, manifest, stanzas, id))}
 }

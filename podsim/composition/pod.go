@@ -19,6 +19,8 @@ type Options struct {
 	Layout Layout
 	Bundle []byte
 
+	Flavour Flavour
+
 	// Seed decides the UUIDs of the systems that are composed.
 	Seed uint64
 
@@ -78,7 +80,8 @@ func New(opts Options) (*Pod, error) {
 		resets: map[string]int{}, reservation: map[string]int{}}
 	var err error
 	if opts.Bundle == nil {
-		p.tree = generate(opts.Layout, opts.ResetTypes)
+		p.tree = generate(opts.Layout, opts.Flavour, opts.ResetTypes)
+		p.stale = true // the pools are empty
 	} else if p.tree, err = readBundle(opts.Bundle); err != nil {
 		return nil, fmt.Errorf("bundle: %w", err)
 	}
@@ -147,6 +150,9 @@ func (p *Pod) newSystem() string {
 	for {
 		p.lastSystem++
 		uri := p.places.systems + "/Composed" + strconv.Itoa(p.lastSystem)
+		if p.opts.Flavour.uuids {
+			uri = p.places.systems + "/" + p.identity(uri)
+		}
 		if !p.tree.has(uri) {
 			return uri
 		}

@@ -76,6 +76,9 @@ func (p *Pod) resetSystem(r *http.Request, system string) (reply, error) {
 			p.applyReset(system, reset)
 		}
 	})
+	if p.opts.Flavour.resetBody {
+		return reply{status: http.StatusOK, body: encode(body)}, nil
+	}
 	return reply{status: http.StatusNoContent}, nil
 }
 

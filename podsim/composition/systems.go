@@ -65,13 +65,24 @@ func (p *Pod) gain(system, block string) {
 		return // what is in it is the system's own
 	}
 	for name, kind := range collections() {
-		for _, uri := range urisAt(from, name) {
+		for _, uri := range p.contents(from, name) {
 			addLink(p.collection(body, system, name, kind), "Members", uri)
 		}
 	}
 	p.gainDrives(body, system, from)
 	p.gainChassis(body, system, from)
 	p.summarize(body)
+}
+
+// contents lists the components of one kind in a block, and in the systems below it.
+func (p *Pod) contents(block object, name string) []string {
+	all := urisAt(block, name)
+	for _, system := range urisAt(block, "ComputerSystems") {
+		if below(textAt(block, "@odata.id"))(system) {
+			all = append(all, urisAt(p.tree.view(uriOf(at(p.tree.view(system), name))), "Members")...)
+		}
+	}
+	return all
 }
 
 // collection is a collection of a system, made when there is none.
@@ -146,7 +157,7 @@ func (p *Pod) lose(system, block string) {
 	dropLinks(inner(body, "Links"), "ResourceBlocks", is(block))
 	gone := map[string]bool{}
 	for name := range collections() {
-		for _, uri := range urisAt(from, name) {
+		for _, uri := range p.contents(from, name) {
 			gone[uri] = true
 		}
 	}

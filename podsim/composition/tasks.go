@@ -31,7 +31,7 @@ func (p *Pod) composeLater(made plan, fails bool) reply {
 		defer p.mu.Unlock()
 		outcome, err := p.conclude(made, fails)
 		if err != nil {
-			outcome = failed(err)
+			outcome = p.opts.Flavour.failed(err)
 		}
 		p.tasks.outcomes[monitor] = outcome
 		endTask(p.tree.edit(task), err == nil)
