@@ -141,7 +141,7 @@ func (s *Simulator) keepState() error {
 	if s.opts.StateFile == "" {
 		return nil
 	}
-	if s.dialect.composition {
+	if s.dialect.composition != nil {
 		return errors.New("state file: a pod of the dialect dmtf keeps no state")
 	}
 	if err := s.restore(s.opts.StateFile); err != nil {
