@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 func (s *Simulator) fabricRoutes(mux *http.ServeMux) {
@@ -74,7 +75,7 @@ func (p *pod) endpoints(f *fabric) []endpoint {
 func (p *pod) nodesOn(f *fabric) []*node {
 	var on []*node
 	for _, n := range p.nodes {
-		if slices.ContainsFunc(n.assets, func(a *asset) bool { return a.fabric == f }) {
+		if n.on(f) {
 			on = append(on, n)
 		}
 	}
@@ -87,15 +88,57 @@ func (p *pod) zones(f *fabric) []zone {
 	defer p.mu.Unlock()
 	var all []zone
 	for _, n := range p.nodesOn(f) {
-		z := zone{part: part{n.id(), f.zoneURI(n)}, fabric: f, endpoints: []endpoint{f.initiator(n)}}
-		for _, a := range n.assets {
-			if a.fabric == f {
-				z.endpoints = append(z.endpoints, a.target())
-			}
-		}
-		all = append(all, z)
+		all = append(all, f.zone(n))
 	}
 	return all
+}
+
+// on tells whether a node has something attached over a fabric. The caller holds the pod's mutex.
+func (n *node) on(f *fabric) bool {
+	return slices.ContainsFunc(n.assets, func(a *asset) bool { return a.fabric == f })
+}
+
+// zone is that of a node on the fabric. The caller holds the pod's mutex.
+func (f *fabric) zone(n *node) zone {
+	z := zone{part: part{n.id(), f.zoneURI(n)}, fabric: f, endpoints: []endpoint{f.initiator(n)}}
+	for _, a := range n.assets {
+		if a.fabric == f {
+			z.endpoints = append(z.endpoints, a.target())
+		}
+	}
+	return z
+}
+
+// endpointByID finds one of the endpoints without making the others: a walk over all of them stays linear.
+func (p *pod) endpointByID(f *fabric, id string) (endpoint, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if number, ok := strings.CutPrefix(id, "I"); ok {
+		if n := p.nodes[number]; n != nil && n.on(f) {
+			return f.initiator(n), nil
+		}
+	}
+	for _, a := range p.devices {
+		if a.fabric == f && a.endpointID == id {
+			return a.target(), nil
+		}
+	}
+	for _, v := range p.volumes {
+		if v.fabric == f && v.endpointID == id && v.state.node != nil {
+			return v.target(), nil
+		}
+	}
+	return endpoint{}, refuse(unknownEndpoint)
+}
+
+func (p *pod) zoneByID(f *fabric, id string) (zone, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := p.nodes[id]
+	if n == nil || !n.on(f) {
+		return zone{}, refuse(unknownEndpoint)
+	}
+	return f.zone(n), nil
 }
 
 // initiatorsOf links the endpoints by which a system reaches what is attached to its node.
@@ -108,7 +151,7 @@ func (p *pod) initiatorsOf(sys *system) []link {
 		return links
 	}
 	for _, f := range p.fabrics {
-		if slices.ContainsFunc(n.assets, func(a *asset) bool { return a.fabric == f }) {
+		if n.on(f) {
 			links = append(links, link{f.initiator(n).uri})
 		}
 	}
@@ -146,7 +189,7 @@ func (s *Simulator) getEndpoint(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	e, err := member(s.pod.endpoints(f), r.PathValue("endpoint"))
+	e, err := s.pod.endpointByID(f, r.PathValue("endpoint"))
 	if err != nil {
 		return err
 	}
@@ -167,7 +210,7 @@ func (s *Simulator) getZone(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	z, err := member(s.pod.zones(f), r.PathValue("zone"))
+	z, err := s.pod.zoneByID(f, r.PathValue("zone"))
 	if err != nil {
 		return err
 	}

@@ -93,6 +93,9 @@ func (o Options) withDefaults() Options {
 }
 
 func (o Options) validate() error {
+	if o.Bundle != nil && o.Dialect != "dmtf" {
+		return fmt.Errorf("bundle: the dialect is %s, expected dmtf", o.Dialect)
+	}
 	if !slices.Contains(Dialects(), o.Dialect) {
 		return fmt.Errorf("dialect is %q, expected one of %s", o.Dialect, strings.Join(Dialects(), ", "))
 	}

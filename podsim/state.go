@@ -40,6 +40,8 @@ type pod struct {
 	volumes    []*volume         // oldest first
 	lastVolume int               // ids are never given out again
 	assets     map[string]*asset // by URI: the pooled devices and the volumes
+
+	volumeByURI map[string]*volume
 }
 
 type delays struct {
@@ -74,6 +76,8 @@ func newPod(inv *inventory, rules dialect, c *clock.Clock, d delays, resetTypes 
 		resetTypes: resetTypes,
 		nodes:      map[string]*node{},
 		assets:     map[string]*asset{},
+
+		volumeByURI: map[string]*volume{},
 	}
 	for _, a := range inv.devices {
 		p.assets[a.uri] = a

@@ -99,6 +99,7 @@ func (p *pod) recallVolumes(f stateFile) error {
 	}
 	for _, v := range p.volumes {
 		delete(p.assets, v.uri)
+		delete(p.volumeByURI, v.uri)
 	}
 	p.volumes = nil
 	for _, r := range f.Volumes {

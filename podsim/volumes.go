@@ -87,6 +87,7 @@ func (p *pod) addVolume(spec volumeSpec) *volume {
 	}
 	spec.pool.used += spec.capacity
 	p.volumes = append(p.volumes, v)
+	p.volumeByURI[v.uri] = v
 	p.assets[v.uri] = v.asset
 	p.publish(events.ResourceAdded, v.uri, "The volume was created")
 	return v
@@ -94,11 +95,8 @@ func (p *pod) addVolume(spec volumeSpec) *volume {
 
 // volume finds a volume by its URI. The caller holds the mutex.
 func (p *pod) volume(uri string) (*volume, bool) {
-	i := slices.IndexFunc(p.volumes, func(v *volume) bool { return v.uri == uri })
-	if i < 0 {
-		return nil, false
-	}
-	return p.volumes[i], true
+	v, ok := p.volumeByURI[uri]
+	return v, ok
 }
 
 // volumeOf returns copies of a volume and of what changes about it.
@@ -148,6 +146,7 @@ func (p *pod) deleteVolume(uri string) error {
 	}
 	v.pool.used -= v.capacity
 	p.volumes = slices.DeleteFunc(p.volumes, func(other *volume) bool { return other == v })
+	delete(p.volumeByURI, uri)
 	delete(p.assets, uri)
 	p.publish(events.ResourceRemoved, uri, "The volume was deleted")
 	return nil

@@ -19,6 +19,10 @@ func TestUsage(t *testing.T) {
 	if err := os.WriteFile(small, []byte("racks: [{drawers: [{sleds: [{count: 3, kind: large}]}]}]"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	bundle := filepath.Join(t.TempDir(), "bundle.json")
+	if err := os.WriteFile(bundle, []byte(`{"/redfish/v1": {}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	busy := filepath.Join(t.TempDir(), "no", "such", "folder", "address")
 	for _, tt := range []struct {
 		name   string
@@ -45,6 +49,8 @@ func TestUsage(t *testing.T) {
 		{"no such certificate", []string{"--cert", "/no/c.pem", "--key", "/no/k.pem"}, 2, "", "--cert and --key: open /no/c.pem"},
 		{"two authorities", []string{"--cert", "c", "--key", "k", "--ca-file", "a"}, 2, "", "expected no --cert"},
 		{"topology file", []string{"--print-topology", "--topology", small}, 0, "sled Rack1-Drawer1-Sled3", ""},
+		{"a bundle for RSD", []string{"--topology", bundle}, 2, "", "bundle: the dialect is 2.3, expected dmtf"},
+		{"no pod in a bundle", []string{"--topology", bundle, "--dialect", "dmtf"}, 2, "", "bundle: expected a document"},
 		{"no topology file", []string{"--topology", "/no/pod.yaml"}, 2, "", "--topology /no/pod.yaml: no such file"},
 		{"unknown flag", []string{"--rack"}, 2, "", "unknown flag --rack"},
 		{"argument", []string{"pod"}, 2, "", "unexpected argument pod"},
