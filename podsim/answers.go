@@ -26,6 +26,7 @@ func namedAnswers() map[problem]answer {
 		missingResource:  creation,
 		stateMismatch:    mismatched,
 		wrongState:       mismatched,
+		systemAway:       mismatched,
 		notSignedIn: {http.StatusUnauthorized, "Base.1.0.Unauthorized",
 			"Authorization is required to access this resource."},
 		badAccept:  {http.StatusNotAcceptable, "Base.1.0.BadAcceptHeader", "Bad Accept field in request header"},
@@ -62,5 +63,6 @@ func generalAnswers() map[problem]answer {
 	answers[actionRead] = answers[methodNotAllowed]
 	answers[missingResource] = answers[stateMismatch]
 	answers[wrongState] = answers[stateMismatch]
+	answers[systemAway] = answers[serviceUnavailable]
 	return answers
 }

@@ -89,6 +89,9 @@ func (p *pod) nodeAndAsset(id, uri string) (*node, *asset, error) {
 	if err := p.checkUsable(n); err != nil {
 		return nil, nil, err
 	}
+	if n.system.state.gone {
+		return nil, nil, refuse(systemAway, "The computer system of the node is not available.")
+	}
 	a, ok := p.assets[uri]
 	if !ok || a.state.gone {
 		return nil, nil, mismatch("", fmt.Sprintf("There is no volume, drive or FPGA %q to attach or detach", uri))

@@ -70,6 +70,7 @@ type rootShape struct {
 type hardwareRules struct {
 	adapters       bool // local drives hang below Systems/{id}/Adapters, else below their chassis
 	logicalDrives  bool // Services with LogicalDrives and Targets, else StorageServices with Volumes
+	wholeGiB       bool // memory is summed up in a whole number
 	pooledDrives   bool
 	accelerators   bool     // FPGAs, GPUs and NICs behind the PCIe switch, too
 	processorBrand []string // other brands are shown as Unknown

@@ -144,7 +144,7 @@ func rsd12() dialect {
 		"LocalDrives.FabricSwitch", "EthernetInterfaces.VLANs.VLANEnable")
 	d.refuses[requestPatchNode] = append(d.refuses[requestPatchNode], "Boot.BootSourceOverrideMode")
 	d.refuses[requestPatchSystem] = []string{"Boot.BootSourceOverrideMode"}
-	d.hardware = hardwareRules{adapters: true, logicalDrives: true, processorBrand: oldBrands()}
+	d.hardware = hardwareRules{adapters: true, wholeGiB: true, logicalDrives: true, processorBrand: oldBrands()}
 	d.requests.driveTypes = []string{"HDD", "SSD", "NVMe"}
 	d.nodes = nodeRules{
 		actions:     []string{"Reset", "Assemble"},

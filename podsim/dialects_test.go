@@ -162,6 +162,42 @@ func TestStatesOfEachVersion(t *testing.T) {
 	})
 }
 
+// TestLostSystem: nothing can be attached to a node without a machine; 2.4 says that it may help to wait.
+func TestLostSystem(t *testing.T) {
+	t.Parallel()
+	onEach(t, []string{"2.3", "2.4"}, podsim.Options{}, func(t *testing.T, pod *podsim.Server) {
+		node := assembled(t, pod)
+		if err := pod.SetPresent("/redfish/v1/Systems/"+pod.Nodes()[0].SystemID, false); err != nil {
+			t.Fatal(err)
+		}
+		r := postResource(t, pod, node, "Attach", pod.FreePooledDevices()[0], "")
+		if pod.Dialect() == "2.3" {
+			r.want(t, http.StatusConflict)
+			return
+		}
+		if r.want(t, http.StatusServiceUnavailable).header.Get("Retry-After") != "30" {
+			t.Errorf("headers %v", r.header)
+		}
+	})
+}
+
+// TestMemoryIsWholeIn12: half a GiB is told from 2.1 on.
+func TestMemoryIsWholeIn12(t *testing.T) {
+	t.Parallel()
+	odd := podsim.DefaultTopology()
+	odd.Kinds[0].DIMMs, odd.Kinds[0].DIMM.CapacityMiB = 3, 512
+	onEach(t, rsdDialects(), podsim.Options{Topology: odd}, func(t *testing.T, pod *podsim.Server) {
+		want := 1.5
+		if pod.Dialect() == "1.2" {
+			want = 1
+		}
+		system := members(t, pod, "/redfish/v1/Systems")[0]
+		if got := get(t, pod, system, "MemorySummary").(map[string]any)["TotalSystemMemoryGiB"]; got != want {
+			t.Errorf("the system has %v GiB, want %v", got, want)
+		}
+	})
+}
+
 // TestQueries of the protocol are refused by 2.4 and ignored before.
 func TestQueries(t *testing.T) {
 	t.Parallel()

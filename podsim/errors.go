@@ -18,7 +18,8 @@ const (
 	missingResource            // the Allocate request names what does not exist
 	stateMismatch              // the pod is not in a state in which that is possible
 	wrongState                 // the node, or the health of its machine, does not allow that now
-	actionRead                 // another method than POST on the URI of an action
+	systemAway                 // the node has lost its system
+	actionRead                 // a GET of the URI of an action
 	notImplemented             // a query that the pod manager does not know
 	gone                       // the final answer of a task was fetched before
 	taskRunning                // the task cannot be deleted yet
@@ -92,6 +93,9 @@ func (s *Simulator) writeError(w http.ResponseWriter, r *http.Request, err error
 	message := orDefault(ref.message, a.message)
 	if ref.problem == notSignedIn {
 		w.Header().Set("WWW-Authenticate", `Basic realm="ApplicationRealm"`)
+	}
+	if ref.problem == systemAway && a.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "30")
 	}
 	writeJSON(w, a.status, s.dialect.newErrorBody(a.code, message, ref.details))
 }

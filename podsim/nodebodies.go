@@ -78,7 +78,7 @@ func (s *Simulator) nodeBody(n node) nodeBody {
 		ClearTPM:      n.clearTPM,
 		ClearOptane:   n.clearOptane,
 		Processors:    sys.processorSummary(health),
-		Memory:        sys.memorySummary(health),
+		Memory:        s.memorySummary(sys, health),
 		Oem:           oem[nodeOem]{nodeOem{n.tags}},
 		Links:         s.nodeLinks(n),
 		Actions:       s.nodeActions(n),

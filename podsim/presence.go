@@ -99,14 +99,27 @@ func (p *pod) setGone(uri string, gone bool) (*node, error) {
 			return sys.state.node, nil
 		}
 	}
-	for _, c := range p.chassis {
-		for _, d := range c.drives {
-			if d.uri == uri {
-				return d.setGone(gone), nil
-			}
+	for _, d := range p.allDrives() {
+		if d.uri == uri {
+			return d.setGone(gone), nil
 		}
 	}
 	return nil, fmt.Errorf("there is no system, drive, volume or pooled device %q", uri)
+}
+
+// allDrives are those of the chassis, and those that hang elsewhere in older versions of RSD.
+func (inv *inventory) allDrives() []*drive {
+	var all []*drive
+	for _, c := range inv.chassis {
+		all = append(all, c.drives...)
+	}
+	for _, sys := range inv.systems {
+		all = append(all, sys.drives()...)
+	}
+	for _, service := range inv.services {
+		all = append(all, service.drives()...)
+	}
+	return all
 }
 
 // setGone takes a drive out of its system; a drive of a storage pool leaves no more than a gap.

@@ -178,10 +178,8 @@ func (s *Simulator) handle(mux *http.ServeMux, path string, m methods) {
 	if get, ok := m[http.MethodGet]; ok {
 		m[http.MethodHead] = get
 	}
-	wrongMethod := methodNotAllowed
-	if strings.Contains(path, "/Actions/") {
-		wrongMethod = actionRead
-	}
+	_, readable := m[http.MethodGet]
+	isAction := strings.Contains(path, "/Actions/") && !readable
 	allow := strings.Join(append(slices.Sorted(maps.Keys(m)), http.MethodOptions), ", ")
 	mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 		h, ok := m[r.Method]
@@ -191,7 +189,11 @@ func (s *Simulator) handle(mux *http.ServeMux, path string, m methods) {
 			w.WriteHeader(http.StatusOK)
 		case !ok:
 			w.Header().Set("Allow", allow)
-			s.writeError(w, r, refuse(wrongMethod))
+			wrong := methodNotAllowed
+			if isAction && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+				wrong = actionRead
+			}
+			s.writeError(w, r, refuse(wrong))
 		default:
 			if err := h(w, r); err != nil {
 				s.writeError(w, r, err)

@@ -1,6 +1,9 @@
 package podsim
 
-import "net/http"
+import (
+	"math"
+	"net/http"
+)
 
 func (s *Simulator) systemRoutes(mux *http.ServeMux) {
 	const member = systemsURI + "/{system}"
@@ -78,8 +81,13 @@ func (s *system) processorSummary(health status) processorSummary {
 	return processorSummary{Count: len(s.processors), Model: s.hw.Processor.Model, Status: health}
 }
 
-func (s *system) memorySummary(health status) memorySummary {
-	return memorySummary{TotalSystemMemoryGiB: float64(s.totalMemoryMiB()) / 1024, Status: health}
+// memorySummary tells the memory of a system, in a whole number where the dialect has it so.
+func (s *Simulator) memorySummary(sys *system, health status) memorySummary {
+	gib := float64(sys.totalMemoryMiB()) / 1024
+	if s.dialect.hardware.wholeGiB {
+		gib = math.Floor(gib)
+	}
+	return memorySummary{TotalSystemMemoryGiB: gib, Status: health}
 }
 
 type trustedModule struct {
@@ -131,7 +139,7 @@ func (s *Simulator) newSystemBody(sys *system) systemBody {
 		BiosVersion:  biosVersion,
 
 		ProcessorSummary:   sys.processorSummary(health),
-		MemorySummary:      sys.memorySummary(health),
+		MemorySummary:      s.memorySummary(sys, health),
 		HostingRoles:       []string{},
 		Processors:         link{sys.uri + "/Processors"},
 		Memory:             link{sys.uri + "/Memory"},
