@@ -41,7 +41,7 @@ type dialect struct {
 	absoluteLocation bool // Location of a new resource with scheme and host, or only the path
 	patchAnswersBody bool // PATCH answers 200 with the resource, else 204
 	tasks            bool // what the pod manager only forwards is answered with 202 and a task
-	strictQuery      bool // queries of the protocol, such as $expand, are refused rather than ignored
+	queries          bool // $filter works and other queries of the protocol are refused, else all are ignored
 	hardwareIDs      bool // ids are UUIDs, addresses and places, else numbers
 
 	// lacks are the properties that a kind of resource does not have, as paths. The bodies of the simulator have what

@@ -176,7 +176,7 @@ func rsd24() dialect {
 		features:  true,
 	}
 	d.answers, d.longErrors = generalAnswers(), true
-	d.sessions, d.tasks, d.hardwareIDs, d.strictQuery = true, true, true, true
+	d.sessions, d.tasks, d.hardwareIDs, d.queries = true, true, true, true
 	d.events = eventRules{retries: 3, interval: time.Minute}
 	d.cacheControl, d.absoluteLocation = false, false
 	d.schemas = map[string]string{"ServiceRoot": "v1_3_0", "ComposedNode": "v1_1_0"}

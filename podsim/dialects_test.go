@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -208,6 +209,43 @@ func TestQueries(t *testing.T) {
 		}
 		send(t, pod, "GET", "/redfish/v1/Systems?$expand=.", "").want(t, want)
 	})
+}
+
+// TestFilter asks a pod of 2.4 for some of its systems: three small, three medium and two large ones.
+func TestFilter(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{Dialect: "2.4"})
+	if err := pod.SetHealth(pod.FreeSystems()[0], "Critical"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		filter string
+		want   int
+	}{
+		{"MemorySummary/TotalSystemMemoryGiB ge 128", 5},
+		{"MemorySummary/TotalSystemMemoryGiB gt 128", 2},
+		{"MemorySummary/TotalSystemMemoryGiB lt 128 and Status/Health eq 'OK'", 2},
+		{"ProcessorSummary/Count eq 1 or MemorySummary/TotalSystemMemoryGiB eq 384", 5},
+		{"Name ne 'x'", 8},
+		{"Name eq 'Rack1-Drawer1-Sled1-System1'", 1},
+		{"AssetTag eq null", 8},
+		{"Oem/Intel_RackScale/UserModeEnabled le false", 8},
+		{"Nothing/There gt 0", 0},
+		{"Name gt 7", 0},
+	} {
+		body := send(t, pod, "GET", "/redfish/v1/Systems?$filter="+url.QueryEscape(tt.filter), "").want(t, http.StatusOK).json(t)
+		if got := len(body["Members"].([]any)); got != tt.want || body["Members@odata.count"] != float64(tt.want) || body["@odata.id"] == nil {
+			t.Errorf("%s: %d systems, count %v, want %d", tt.filter, got, body["Members@odata.count"], tt.want)
+		}
+	}
+	for _, filter := range []string{"Name", "Name like 'x'", "Name eq x", "Name eq 'x", "Name eq 'x' and"} {
+		send(t, pod, "GET", "/redfish/v1/Systems?$filter="+url.QueryEscape(filter), "").want(t, http.StatusBadRequest)
+	}
+	one := members(t, pod, "/redfish/v1/Systems")[0]
+	if got := send(t, pod, "GET", one+"?$filter="+url.QueryEscape("Name eq 'x'"), "").want(t, http.StatusOK).json(t)["@odata.id"]; got != one {
+		t.Errorf("filtering what is no collection gives %v", got)
+	}
+	send(t, pod, "GET", "/redfish/v1/Nope?$filter="+url.QueryEscape("Name eq 'x'"), "").want(t, http.StatusNotFound)
 }
 
 // TestResetsMoveTheStateIn12, as ComposedNodeState is also what tells the power there.

@@ -42,7 +42,7 @@ type rootLinks struct {
 	Oem *empty `json:"Oem,omitempty"`
 }
 
-// rootFeatures are in the root from RSD 2.4 on. The real pod manager filters collections, this one does not.
+// rootFeatures are in the root from RSD 2.4 on.
 type rootFeatures struct {
 	Features protocolFeatures `json:"ProtocolFeaturesSupported"`
 }
@@ -72,7 +72,7 @@ func (s *Simulator) getRoot(w http.ResponseWriter, _ *http.Request) error {
 		Oem:            map[string]any{"Intel_RackScale": extension},
 	}
 	if shape.features {
-		body.rootFeatures = &rootFeatures{}
+		body.rootFeatures = &rootFeatures{protocolFeatures{FilterQuery: true}}
 		body.Links.Oem = &empty{}
 	}
 	object, err := s.adapt(body)

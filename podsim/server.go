@@ -123,11 +123,21 @@ func (s *Simulator) answer(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, refuse(badAccept))
 	case !s.open(r) && !s.signedIn(r):
 		s.writeError(w, r, refuse(notSignedIn))
-	case s.dialect.strictQuery && strings.Contains(r.URL.RawQuery, "$"):
-		s.writeError(w, r, refuse(notImplemented))
+	case s.dialect.queries && r.Method == http.MethodGet && asksProtocol(r):
+		s.query(w, r)
 	default:
 		s.lens(w, r, s.mux)
 	}
+}
+
+// asksProtocol tells whether a request has a query of the protocol, such as $filter.
+func asksProtocol(r *http.Request) bool {
+	for name := range r.URL.Query() {
+		if strings.HasPrefix(name, "$") {
+			return true
+		}
+	}
+	return false
 }
 
 func acceptsJSON(accept string) bool {
