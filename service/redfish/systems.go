@@ -22,7 +22,7 @@ func (p Pod) Systems(ctx context.Context) ([]service.System, error) {
 
 func (p Pod) systems(ctx context.Context) ([]service.System, error) {
 	s := p.Client.Inventory()
-	refs, err := p.systemRefs(ctx, s)
+	refs, err := p.SystemRefs(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,8 @@ func (p Pod) systems(ctx context.Context) ([]service.System, error) {
 	return all, nil
 }
 
-func (p Pod) systemRefs(ctx context.Context, s Survey) ([]string, error) {
+// SystemRefs lists the refs of all systems.
+func (p Pod) SystemRefs(ctx context.Context, s Survey) ([]string, error) {
 	e, err := p.Client.Entry(ctx, false)
 	if err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func (p Pod) System(ctx context.Context, id string) (service.System, error) {
 // findSystem gives the ref of a system. Where the id is not the end of one, the
 // systems have to be asked for their ids.
 func (p Pod) findSystem(ctx context.Context, s Survey, id string) (string, error) {
-	refs, err := p.systemRefs(ctx, s)
+	refs, err := p.SystemRefs(ctx, s)
 	if err != nil {
 		return "", err
 	}

@@ -159,11 +159,11 @@ func (p *pod) device(at end, r redfish.Resource, users map[string]string) servic
 	d := service.Device{
 		PodManagerID: p.ID,
 		Ref:          r.Ref,
-		Type:         deviceType(r),
+		Type:         r.DeviceType(),
 		State:        service.DeviceFree,
 		Group:        at.group,
-		Properties:   properties(r),
-		Extra:        extra(r),
+		Properties:   r.Properties(),
+		Extra:        r.Extra(),
 	}
 	for _, name := range append([]string{r.Ref}, at.endpoints...) {
 		d.MachineRef = cmp.Or(d.MachineRef, users[name])
@@ -172,48 +172,4 @@ func (p *pod) device(at end, r redfish.Resource, users map[string]string) servic
 		d.State = service.DeviceAllocated
 	}
 	return d
-}
-
-func deviceType(r redfish.Resource) service.DeviceType {
-	switch {
-	case r.Kind == "Drive" && (r.Doc.MediaType == "SSD" || r.Doc.MediaType == "" && r.Doc.Protocol == "NVMe"):
-		return service.DeviceSSD
-	case r.Doc.ProcessorType == "FPGA":
-		return service.DeviceFPGA
-	case r.Doc.ProcessorType == "GPU":
-		return service.DeviceGPU
-	case r.Kind == "EthernetInterface" || r.Kind == "NetworkInterface" || r.Kind == "NetworkAdapter":
-		return service.DeviceNIC
-	}
-	return service.DeviceUnknown
-}
-
-// properties are what the device is. What the pod does not say is not there.
-func properties(r redfish.Resource) map[string]any {
-	all := said(map[string]string{
-		"device_id": cmp.Or(r.Doc.ID, redfish.LastOf(r.Ref)), "model": r.Doc.Model, "serial": r.Doc.SerialNumber,
-		"protocol": r.Doc.Protocol, "media_type": r.Doc.MediaType, "processor_type": r.Doc.ProcessorType,
-	})
-	if b := r.Doc.CapacityBytes.Value; b != nil {
-		all["capacity_gib"] = *b >> 30
-	}
-	return all
-}
-
-// extra is what the vendor says of the device.
-func extra(r redfish.Resource) map[string]any {
-	return said(map[string]string{
-		"vendor_name": r.Doc.Manufacturer, "device_name": r.Doc.Name, "part_number": r.Doc.PartNumber,
-		"firmware_version": r.Doc.Oem.Intel.FirmwareVersion, "health": r.Doc.Status.Health,
-	})
-}
-
-func said(words map[string]string) map[string]any {
-	all := map[string]any{}
-	for name, word := range words {
-		if word != "" {
-			all[name] = word
-		}
-	}
-	return all
 }

@@ -149,7 +149,7 @@ func TestCollectedStorage(t *testing.T) {
 		t.Errorf("the volume is %+v", v)
 	}
 	d := document[redfish.ResourceDocument](t, "rsd-lib/v2_3/drive.json")
-	if r := (redfish.Resource{Ref: "/d/2", Kind: d.KindOf("/d/2"), Doc: d}); r.Kind != "Drive" || r.Pooled() || len(d.Oem.Intel.UsedBy) != 1 || deviceType(r) != service.DeviceSSD {
+	if r := (redfish.Resource{Ref: "/d/2", Kind: d.KindOf("/d/2"), Doc: d}); r.Kind != "Drive" || r.Pooled() || len(d.Oem.Intel.UsedBy) != 1 || r.DeviceType() != service.DeviceSSD {
 		t.Errorf("the drive is %+v", r)
 	}
 	for name, targets := range map[string]int{
