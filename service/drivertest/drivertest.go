@@ -37,6 +37,9 @@ type Fixture struct {
 	// Devices is how many pooled devices are free and can be attached to a
 	// machine that Fits.
 	Devices int
+	// Ready says that a machine is assembled when it has been allocated, so that
+	// Assemble asks the pod for nothing.
+	Ready bool
 	// Essential are the properties that a driver may insist on. It must do
 	// without any other that is neither a link nor an annotation.
 	Essential []string
