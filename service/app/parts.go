@@ -6,6 +6,7 @@ import (
 
 	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/app/config"
+	"github.com/valence-rsd/valence/service/composition"
 	"github.com/valence-rsd/valence/service/httpapi"
 	"github.com/valence-rsd/valence/service/ironic"
 	"github.com/valence-rsd/valence/service/redfish"
@@ -15,15 +16,16 @@ import (
 // drivers are the ways to talk to a pod, by the name that a pod manager is
 // registered with.
 func drivers(c config.Pods) map[string]service.Driver {
-	driver := rsd.New(redfish.Options{
+	bounds := redfish.Options{
 		RequestTimeout: c.RequestTimeout,
 		SlowTimeout:    c.SlowTimeout,
 		Insecure:       !c.VerifyCA,
 		MaxConnections: c.MaxConnections,
-	})
+	}
 	return map[string]service.Driver{
-		"rsd":       driver,
-		"redfishv1": driver, // what the original called it
+		"rsd":         rsd.New(bounds),
+		"redfishv1":   rsd.New(bounds), // what the original called it
+		"composition": composition.New(composition.Options{Options: bounds}),
 	}
 }
 

@@ -1,0 +1,180 @@
+package composition
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/valence-rsd/valence/podsim"
+	"github.com/valence-rsd/valence/service"
+)
+
+// sharedDir is where the collected documents of real software are.
+func sharedDir() string {
+	root := os.Getenv("VALENCE_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared")
+	}
+	return filepath.Join(root, "data", "redfish")
+}
+
+func shared(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(sharedDir(), name))
+	if os.IsNotExist(err) {
+		t.Skip("the collected documents are not here (VALENCE_SHARED)")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// bundle opens one of DMTF's mockups, brought to life by the simulator.
+func bundle(t *testing.T, name string) service.Pod {
+	t.Helper()
+	sim, err := podsim.Start(podsim.Options{
+		Dialect: "dmtf", Bundle: shared(t, "dmtf/"+name+".bundle.json"), Username: "operator", Password: password,
+	})
+	if err != nil {
+		t.Fatalf("starting the simulated pod: %v", err)
+	}
+	t.Cleanup(func() { sim.Close() })
+	return openAt(t, sim.URL, Options{})
+}
+
+func openAt(t *testing.T, url string, o Options) service.Pod {
+	t.Helper()
+	pod, err := New(o)(managerAt(url))
+	if err != nil {
+		t.Fatalf("opening the pod manager: %v", err)
+	}
+	t.Cleanup(func() { pod.Close() })
+	return pod
+}
+
+// TestBundles composes on each of DMTF's mockups, in which nothing is free that
+// a machine could be made of, or only physical systems are.
+func TestBundles(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		deletes string // to make room
+		ref     string // what the ref of the machine starts with
+		named   bool
+	}{
+		"public-composability":           {"/redfish/v1/Systems/ComposedSystem2", "/redfish/v1/Systems/", true},
+		"public-constrained-composition": {"/redfish/v1/Systems/ComposedSystem2", "/redfish/v1/Systems/", true},
+		"public-compose-action":          {"", "/redfish/v1/Systems/RackServer-", false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pod, ctx := bundle(t, name), t.Context()
+			if err := pod.Probe(ctx); err != nil {
+				t.Fatalf("Probe: %v", err)
+			}
+			if test.deletes != "" {
+				if err := pod.Delete(ctx, test.deletes); err != nil {
+					t.Fatalf("Delete of %s: %v", test.deletes, err)
+				}
+			}
+			before := machines(t, pod)
+			ref := composeOne(t, pod)
+			if !strings.HasPrefix(ref, test.ref) || slices.Contains(before, ref) {
+				t.Errorf("composed %s, want %s; machines before: %v", ref, test.ref, before)
+			}
+			m, err := pod.Machine(ctx, ref)
+			if err != nil || len(m.Processors) == 0 || len(m.Memory) == 0 || m.State != service.MachineAssembled {
+				t.Errorf("the machine is %+v, %v", m, err)
+			}
+			if (m.Name == "web-1") != test.named {
+				t.Errorf("its name is %q", m.Name)
+			}
+			attachAll(ctx, t, pod, ref)
+			if err := pod.Delete(ctx, ref); err != nil {
+				t.Fatalf("Delete: %v", err)
+			}
+			if after := machines(t, pod); !slices.Equal(after, before) {
+				t.Errorf("afterwards the machines are %v, before %v", after, before)
+			}
+			_, err = pod.Find(ctx, nodeUUID)
+			wantCode(t, "Find afterwards", err, service.NotFound)
+		})
+	}
+}
+
+// composeOne composes what every mockup has and finds it by its mark.
+func composeOne(t *testing.T, pod service.Pod) string {
+	t.Helper()
+	ref, err := pod.Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID, Name: "web-1", Requirements: service.Requirements{
+		Processor: service.ProcessorRequirement{TotalCores: 4}, Memory: service.MemoryRequirement{CapacityMiB: 8192, Type: "DDR4"},
+	}})
+	if err != nil {
+		t.Fatalf("Allocate: %v", err)
+	}
+	if found, err := pod.Find(t.Context(), nodeUUID); found != ref || err != nil {
+		t.Errorf("Find = %q, %v; want %q", found, err, ref)
+	}
+	return ref
+}
+
+func machines(t *testing.T, pod service.Pod) []string {
+	t.Helper()
+	refs, err := pod.Machines(t.Context())
+	if err != nil {
+		t.Fatalf("Machines: %v", err)
+	}
+	slices.Sort(refs)
+	return refs
+}
+
+// attachAll attaches whatever the zone of the machine allows, and detaches it.
+func attachAll(ctx context.Context, t *testing.T, pod service.Pod, ref string) {
+	t.Helper()
+	devices, err := pod.Devices(ctx)
+	if err != nil {
+		t.Fatalf("Devices: %v", err)
+	}
+	attached := 0
+	for _, d := range devices {
+		if d.State != service.DeviceFree || pod.Attach(ctx, ref, d.Ref) != nil {
+			continue
+		}
+		attached++
+		m, err := pod.Machine(ctx, ref)
+		if err != nil || !slices.Contains(m.Attached, d.Ref) {
+			t.Errorf("attached are %v, %v; want %s among them", m.Attached, err, d.Ref)
+		}
+		if err := pod.Detach(ctx, ref, d.Ref); err != nil {
+			t.Errorf("Detach of %s: %v", d.Ref, err)
+		}
+	}
+	if attached == 0 {
+		t.Errorf("of the devices %+v none could be attached", devices)
+	}
+}
+
+// TestBundleFull asks for what is not there, and is told what was missing: the
+// one system that is free is in a zone in which nothing is composed.
+func TestBundleFull(t *testing.T) {
+	t.Parallel()
+	pod := bundle(t, "public-composability")
+	_, err := pod.Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID, Requirements: service.Requirements{
+		Processor: service.ProcessorRequirement{TotalCores: 4},
+	}})
+	wantCode(t, "Allocate", err, service.NoCapacity)
+	const want = "[all: 12 -> free: 5 -> compute: 1 -> cores: 1 -> processor model: 1 -> memory: 1 -> memory type: 1 -> zone, devices and limits: 0]"
+	if err != nil && !strings.Contains(err.Error(), want) {
+		t.Errorf("%v does not say %s", err, want)
+	}
+}
+
+func wantCode(t *testing.T, what string, err error, want service.Code) {
+	t.Helper()
+	if err == nil || service.CodeOf(err) != want {
+		t.Errorf("%s: got the error %v, want one with code %s", what, err, want)
+	}
+}

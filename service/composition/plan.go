@@ -1,0 +1,181 @@
+package composition
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/valence-rsd/valence/service"
+)
+
+// want is what a machine must have at least.
+type want struct {
+	cores, mib    int
+	model, memory string
+	devices       []service.DeviceType
+}
+
+// wanted reads requirements, and refuses what no service could honour.
+func wanted(r service.Requirements) (want, error) {
+	w := want{cores: r.Processor.TotalCores, model: r.Processor.Model, mib: r.Memory.CapacityMiB, memory: r.Memory.Type}
+	switch {
+	case w.cores < 0:
+		return w, service.Errorf(service.Invalid, "processor.total_cores: %d is negative", w.cores)
+	case w.mib < 0:
+		return w, service.Errorf(service.Invalid, "memory.capacity_mib: %d is negative", w.mib)
+	}
+	offered := []service.DeviceType{service.DeviceSSD, service.DeviceNIC, service.DeviceGPU, service.DeviceFPGA}
+	for _, d := range r.PCIDevices {
+		kind := service.DeviceType(strings.ToUpper(d))
+		if !slices.Contains(offered, kind) {
+			return w, service.Errorf(service.Invalid, "pci_devices: %q is not a type of device; expected SSD, NIC, GPU or FPGA", d)
+		}
+		w.devices = append(w.devices, kind)
+	}
+	return w, nil
+}
+
+func (w want) processors(s size) bool { return s.cores() >= max(w.cores, 1) && s.isModel(w.model) }
+func (w want) modules(s size) bool    { return s.mib() >= max(w.mib, 1) && s.isMemory(w.memory) }
+
+// plan is a way to compose one machine.
+type plan struct {
+	way     offer
+	manual  bool // by the Compose action
+	zone    zone
+	bearers []block // with the processors and the memory
+	more    []block // devices, and what the service insists on
+	size    size    // of the bearers
+}
+
+func (pl plan) blocks() []block { return slices.Concat(pl.bearers, pl.more) }
+
+// home is the physical system that would grow, or nothing.
+func (pl plan) home() string {
+	for _, b := range pl.bearers {
+		if b.home != "" {
+			return b.home
+		}
+	}
+	return ""
+}
+
+// constrained says whether the service chooses the blocks.
+func (pl plan) constrained() bool { return pl.way.useCase == useConstrained }
+
+// planner finds the best plan.
+type planner struct {
+	stock  *stock
+	want   want
+	kinds  map[string]service.DeviceType // of the free devices, where some are wanted
+	usable func(block) bool
+	spread bool
+}
+
+// best gives the plan that leaves the largest blocks for others; false where
+// there is none.
+func (p planner) best() (best plan, found bool) {
+	weight := 0.0
+	for _, z := range p.stock.zones {
+		free := p.freeIn(z)
+		for _, bearers := range p.bearers(free) {
+			pl, ok := p.complete(plan{zone: z, bearers: bearers}, free)
+			if w := p.weight(pl); ok && (!found || w < weight) {
+				best, weight, found = pl, w, true
+			}
+		}
+	}
+	return best, found
+}
+
+func (p planner) freeIn(z zone) []block {
+	var free []block
+	for _, ref := range z.blocks {
+		if b, known := p.stock.blocks[ref]; known && p.usable(b) {
+			free = append(free, b)
+		}
+	}
+	return free
+}
+
+// bearers are the sets of blocks that a machine can be made of: each block that
+// is enough by itself, and one set of separate processors and memory.
+func (p planner) bearers(free []block) [][]block {
+	var sets [][]block
+	for _, b := range free {
+		if s := p.stock.sizes[b.ref]; b.bears() && p.want.processors(s) && p.want.modules(s) {
+			sets = append(sets, []block{b})
+		}
+	}
+	processors := p.gather(free, "Processor", size.cores, p.want.cores, func(s size) bool { return s.isModel(p.want.model) })
+	memory := p.gather(free, "Memory", size.mib, p.want.mib, func(s size) bool { return s.isMemory(p.want.memory) })
+	if len(processors) > 0 && len(memory) > 0 {
+		sets = append(sets, slices.Concat(processors, memory))
+	}
+	return sets
+}
+
+// gather takes blocks of one type until there is enough: the smallest that is
+// enough for what is left, or else the largest.
+func (p planner) gather(free []block, kind string, amount func(size) int, need int, good func(size) bool) []block {
+	var left []block
+	for _, b := range free {
+		if s := p.stock.sizes[b.ref]; !b.bears() && b.is(kind) && amount(s) > 0 && good(s) {
+			left = append(left, b)
+		}
+	}
+	slices.SortStableFunc(left, func(a, b block) int {
+		return cmp.Compare(amount(p.stock.sizes[a.ref]), amount(p.stock.sizes[b.ref]))
+	})
+	var set []block
+	for need = max(need, 1); need > 0 && len(left) > 0; {
+		i := slices.IndexFunc(left, func(b block) bool { return amount(p.stock.sizes[b.ref]) >= need })
+		if i < 0 {
+			i = len(left) - 1
+		}
+		set = append(set, left[i])
+		need -= amount(p.stock.sizes[left[i].ref])
+		left = slices.Delete(left, i, i+1)
+	}
+	if need > 0 {
+		return nil
+	}
+	return set
+}
+
+// weight is small for plans that are to be preferred: those that take little,
+// and of those that take the same the ones that make a system of its own, which
+// is gone when it is deleted.
+func (p planner) weight(pl plan) float64 {
+	cores, mib := 1, 1
+	for _, s := range p.stock.sizes {
+		cores, mib = max(cores, s.cores()), max(mib, s.mib())
+	}
+	w := float64(pl.size.cores())/float64(cores) + float64(pl.size.mib())/float64(mib)
+	for _, b := range pl.blocks() {
+		w += 0.01 * float64(len(b.doc.Storage)+len(b.doc.Drives)+len(b.doc.EthernetInterfaces))
+		if b.reserved() {
+			w += 1000 // somebody may be about to take it
+		}
+		if p.spread {
+			w += 100 * float64(p.stock.used(b.chassis))
+		}
+	}
+	if len(pl.bearers) > 1 {
+		w += 10
+	}
+	if pl.home() != "" {
+		w += 20
+	}
+	return w
+}
+
+// used is how many blocks of a chassis are in use.
+func (st *stock) used(chassis string) (n int) {
+	for _, b := range st.blocks {
+		if b.chassis == chassis && b.doc.State.Is != stateUnused {
+			n++
+		}
+	}
+	return n
+}
