@@ -9,10 +9,8 @@ import (
 	"github.com/valence-rsd/valence/podsim"
 )
 
-// TestGofishReadsThePod lets a Redfish library that knows nothing of this simulator read the whole pod.
-func TestGofishReadsThePod(t *testing.T) {
-	t.Parallel()
-	pod := start(t, podsim.Options{})
+func connect(t *testing.T, pod *podsim.Server) *gofish.APIClient {
+	t.Helper()
 	client, err := gofish.ConnectContext(t.Context(), gofish.ClientConfig{
 		Endpoint: pod.URL, Username: "admin", Password: "admin", BasicAuth: true,
 		// By default it reads the fields of http.DefaultTransport, which other tests are using.
@@ -21,6 +19,14 @@ func TestGofishReadsThePod(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return client
+}
+
+// TestGofishReadsThePod lets a Redfish library that knows nothing of this simulator read the whole pod.
+func TestGofishReadsThePod(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{})
+	client := connect(t, pod)
 	systems, err := client.Service.Systems()
 	if err != nil || len(systems) != 8 {
 		t.Fatalf("%d systems, error %v; want 8", len(systems), err)
@@ -80,13 +86,7 @@ func TestGofishReadsThePod(t *testing.T) {
 func TestGofishReadsEachVersion(t *testing.T) {
 	t.Parallel()
 	onEach(t, rsdDialects(), podsim.Options{}, func(t *testing.T, pod *podsim.Server) {
-		client, err := gofish.ConnectContext(t.Context(), gofish.ClientConfig{
-			Endpoint: pod.URL, Username: "admin", Password: "admin", BasicAuth: true,
-			HTTPClient: &http.Client{Transport: &http.Transport{}},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := connect(t, pod)
 		systems, err := client.Service.Systems()
 		if err != nil || len(systems) != 8 {
 			t.Fatalf("%d systems, error %v; want 8", len(systems), err)

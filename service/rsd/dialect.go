@@ -65,14 +65,7 @@ func (d rootDocument) likely() dialect {
 // rsd2 is the dialect of RSD 2.1 to 2.3.
 func rsd2() dialect {
 	return dialect{
-		states: map[string]service.MachineState{
-			// Seen only by somebody who looks while Allocate is being answered.
-			"Allocating": service.MachineAllocated,
-			"Allocated":  service.MachineAllocated,
-			"Assembling": service.MachineAssembling,
-			"Assembled":  service.MachineAssembled,
-			"Failed":     service.MachineBroken,
-		},
+		states:      statesWith("Assembled"),
 		allocations: allocations2,
 		attaches:    true,
 	}
@@ -89,18 +82,26 @@ func rsd24() dialect {
 // states.
 func rsd12() dialect {
 	return dialect{
-		states: map[string]service.MachineState{
-			"Allocating": service.MachineAllocated,
-			"Allocated":  service.MachineAllocated,
-			"Assembling": service.MachineAssembling,
-			"PoweredOn":  service.MachineAssembled,
-			"PoweredOff": service.MachineAssembled,
-			"Failed":     service.MachineBroken,
-		},
+		states:      statesWith("PoweredOn", "PoweredOff"),
 		allocations: allocations12,
 		vague:       true,
 		wholeBoot:   true,
 	}
+}
+
+// statesWith are the states of all versions and those of an assembled machine.
+func statesWith(assembled ...string) map[string]service.MachineState {
+	states := map[string]service.MachineState{
+		// Seen only by somebody who looks while Allocate is being answered.
+		"Allocating": service.MachineAllocated,
+		"Allocated":  service.MachineAllocated,
+		"Assembling": service.MachineAssembling,
+		"Failed":     service.MachineBroken,
+	}
+	for _, name := range assembled {
+		states[name] = service.MachineAssembled
+	}
+	return states
 }
 
 // allocationBody has the properties that a version knows: an unknown one makes

@@ -3,6 +3,7 @@ package rsd
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/valence-rsd/valence/podsim"
+	"github.com/valence-rsd/valence/podsim/faults"
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // TestDialects tells versions apart by what they say and, where they say
@@ -227,6 +230,83 @@ func TestPartOfABoot(t *testing.T) {
 			t.Errorf("%s: it boots from %s, %v", version, m.BootSource, err)
 		}
 	}
+}
+
+// TestSessionsEndByThemselves: a session of RSD 2.4 that was idle for too long
+// is opened again, and nobody notices.
+func TestSessionsEndByThemselves(t *testing.T) {
+	t.Parallel()
+	_, pod := podOf(t, podsim.Options{Dialect: "2.4", SessionTimeout: 30 * time.Millisecond})
+	ref := ready(t, pod, service.Requirements{})
+	for range 3 {
+		time.Sleep(60 * time.Millisecond)
+		if err := pod.Reset(t.Context(), ref, service.ResetOn); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestRemoteDrives: what a machine was given while it was allocated is attached
+// to it, in the form of its version.
+func TestRemoteDrives(t *testing.T) {
+	t.Parallel()
+	logical := `{"RemoteDrives":[{"CapacityGiB":10,"iSCSIAddress":"iqn.a","Master":{"Type":"Clone",
+		"Resource":{"@odata.id":"/redfish/v1/Services/1/LogicalDrives/2"}}}]}`
+	volume := `{"RemoteDrives":[{"CapacityGiB":10,"Protocol":"iSCSI"}]}`
+	for version, request := range map[string]string{"1.2": logical, "2.1": logical, "2.2": logical, "2.3": volume, "2.4": volume} {
+		sim, pod := podOf(t, podsim.Options{Dialect: version})
+		r, err := http.NewRequestWithContext(t.Context(), "POST", sim.URL+"/redfish/v1/Nodes/Actions/Allocate", strings.NewReader(request))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.SetBasicAuth("admin", "admin")
+		made, err := http.DefaultClient.Do(r)
+		if err != nil || made.StatusCode != http.StatusCreated {
+			t.Fatalf("%s: %v, %v", version, made, err)
+		}
+		made.Body.Close()
+		const ref = "/redfish/v1/Nodes/1"
+		want := "/redfish/v1/Services/1/Targets/3"
+		if request == volume {
+			want = sim.Volumes()[0]
+		}
+		m, err := pod.Machine(t.Context(), ref)
+		if err != nil || len(m.Attached) != 1 || m.Attached[0] != want {
+			t.Errorf("%s: attached is %v, %v; want %s", version, m.Attached, err, want)
+		}
+		if err := pod.Delete(t.Context(), ref); err != nil {
+			t.Errorf("%s: Delete: %v", version, err)
+		}
+	}
+}
+
+// TestFailedTask: the final answer of a task counts like any other.
+func TestFailedTask(t *testing.T) {
+	t.Parallel()
+	rule := faults.Rule{Method: "POST", Path: "/redfish/v1/StorageServices/*/Volumes", Effect: faults.Fail}
+	_, pod := podOf(t, podsim.Options{Dialect: "2.4", Faults: []faults.Rule{rule}, TaskDelay: 50 * time.Millisecond})
+	_, err := pod.CreateVolume(t.Context(), service.VolumeAllocation{VolumeUUID: volumeUUID, CapacityBytes: 1 << 30})
+	wantCode(t, "CreateVolume", err, service.PodFailed)
+	_, err = pod.FindVolume(t.Context(), volumeUUID)
+	wantCode(t, "FindVolume", err, service.NotFound)
+}
+
+// TestStuckTask: one that never ends does not let a volume be taken for gone.
+func TestStuckTask(t *testing.T) {
+	t.Parallel()
+	rule := faults.Rule{Method: "POST", Path: "/redfish/v1/StorageServices/*/Volumes", Effect: faults.Stick}
+	sim, _ := podOf(t, podsim.Options{Dialect: "2.4", Faults: []faults.Rule{rule}})
+	pod, err := New(redfish.Options{SlowTimeout: 200 * time.Millisecond})(service.PodManager{
+		Name: "pod-1", URL: sim.URL, Credentials: service.Credentials{Type: "basic", Username: "admin", Password: "admin"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pod.Close()
+	_, err = pod.CreateVolume(t.Context(), service.VolumeAllocation{VolumeUUID: volumeUUID, CapacityBytes: 1 << 30})
+	wantCode(t, "CreateVolume", err, service.Timeout)
+	_, err = pod.FindVolume(t.Context(), volumeUUID)
+	wantCode(t, "FindVolume", err, service.Timeout)
 }
 
 // TestNothingToAttach: RSD 1.2 has no action for it.
