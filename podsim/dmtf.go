@@ -23,7 +23,7 @@ func (s *Simulator) composition() (func(*http.ServeMux), error) {
 		PowerDelay:   s.opts.PowerDelay,
 		Async:        s.opts.Async,
 		ResetTypes:   s.opts.ResetTypes,
-		Fails:        func(r *http.Request) bool { return effectOn(r) == faults.Fail },
+		Outcome:      outcomeOf,
 		Tell: func(kind, uri, message string) {
 			s.events.Publish(events.Event{Type: kind, Origin: uri, Message: message})
 		},
@@ -37,6 +37,17 @@ func (s *Simulator) composition() (func(*http.ServeMux), error) {
 		s.eventRoutes(mux)
 		mux.Handle("/", pod)
 	}, nil
+}
+
+// outcomeOf is what the faults make of the composition that a request starts.
+func outcomeOf(r *http.Request) composition.Outcome {
+	switch effectOn(r) {
+	case faults.Fail:
+		return composition.Failed
+	case faults.Stick:
+		return composition.Never
+	}
+	return composition.Well
 }
 
 // Composition is what a DMTF pod knows, for tests; nil for an RSD pod manager.

@@ -2,6 +2,7 @@ package podsim_test
 
 import (
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -83,4 +84,37 @@ func TestVanishedBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	read().want(t, http.StatusNotModified)
+}
+
+// TestDMTFStateOutlivesTheRun: a pod that starts again has its systems still.
+func TestDMTFStateOutlivesTheRun(t *testing.T) {
+	t.Parallel()
+	opts := podsim.Options{Dialect: "dmtf", StateFile: filepath.Join(t.TempDir(), "state")}
+	pod, end := life(t, opts)
+	system := compose(t, pod, "Compute1", "PooledDrive1")
+	if err := pod.SetPresent(blocksURI+"Compute3", false); err != nil {
+		t.Fatal(err)
+	}
+	before := send(t, pod, "GET", system, "").want(t, http.StatusOK).body
+	end()
+	again, _ := life(t, opts)
+	if after := send(t, again, "GET", system, "").want(t, http.StatusOK).body; after != before {
+		t.Errorf("the system is %s, was %s", after, before)
+	}
+	send(t, again, "GET", blocksURI+"Compute3", "").want(t, http.StatusNotFound)
+	send(t, again, "DELETE", system, "").want(t, http.StatusNoContent)
+}
+
+// TestDMTFHealth: a block that is sick is not composed.
+func TestDMTFHealth(t *testing.T) {
+	t.Parallel()
+	pod := start(t, podsim.Options{Dialect: "dmtf"})
+	if err := pod.SetHealthAt(blocksURI+"Compute1", "Fine"); err == nil {
+		t.Error("there is no such health")
+	}
+	if err := pod.SetHealthAt(blocksURI+"Compute1", "Critical"); err != nil {
+		t.Fatal(err)
+	}
+	send(t, pod, "POST", "/redfish/v1/Systems",
+		`{"Name":"a","Links":{"ResourceBlocks":[{"@odata.id":"`+blocksURI+`Compute1"}]}}`).want(t, http.StatusBadRequest)
 }

@@ -6,8 +6,12 @@ import (
 	"strings"
 )
 
-// WriteTree draws the pod: racks, drawers, sleds, what is in each system and what can be attached to any of them.
+// WriteTree draws the pod: racks, drawers, sleds, what is in each system and what can be attached to any of them; or the
+// zones of a bundle.
 func (s *Simulator) WriteTree(w io.Writer) error {
+	if s.opts.Bundle != nil {
+		return s.composed.WriteTree(w)
+	}
 	var b strings.Builder
 	drawChassis(&b, s.pod.chassis[0], "", "")
 	for _, service := range s.pod.services {
@@ -78,4 +82,12 @@ func (s *storageService) summary() string {
 func (s *system) summary() string {
 	return fmt.Sprintf("%s: %d x %s, %d cores, %d MiB, %d NICs, %d drives", s.hw.Name,
 		len(s.processors), s.hw.Processor.Model, s.totalCores(), s.totalMemoryMiB(), len(s.nics), len(s.drives()))
+}
+
+// Summary says in a few words how big the pod is.
+func (s *Simulator) Summary() string {
+	if s.opts.Bundle != nil {
+		return fmt.Sprintf("%d resource blocks", s.composed.Size())
+	}
+	return fmt.Sprintf("%d systems", len(s.pod.systems))
 }

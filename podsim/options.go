@@ -53,7 +53,7 @@ type Options struct {
 	// ResetTypes are the resets that the pod offers; all eight of RSD when empty.
 	ResetTypes []string
 
-	// StateFile, when not empty, is where an RSD pod remembers its nodes, volumes and what else has changed. It is read at
+	// StateFile, when not empty, is where a pod remembers its nodes, volumes and what else has changed. It is read at
 	// the start, and written within a tenth of a second of a change and at the end.
 	StateFile string
 
@@ -93,11 +93,11 @@ func (o Options) withDefaults() Options {
 }
 
 func (o Options) validate() error {
-	if o.Bundle != nil && o.Dialect != "dmtf" {
-		return fmt.Errorf("bundle: the dialect is %s, expected dmtf", o.Dialect)
-	}
 	if !slices.Contains(Dialects(), o.Dialect) {
 		return fmt.Errorf("dialect is %q, expected one of %s", o.Dialect, strings.Join(Dialects(), ", "))
+	}
+	if o.Bundle != nil && dialects()[o.Dialect]().composition == nil {
+		return fmt.Errorf("bundle: the dialect is %s, expected dmtf", o.Dialect)
 	}
 	if err := o.Topology.validate(); err != nil {
 		return fmt.Errorf("topology: %w", err)

@@ -152,8 +152,16 @@ func (n *node) regain(rules nodeRules) {
 // lostStatus is the status of a node that lacks something.
 func lostStatus() status { return status{"UnavailableOffline", "Critical", "Critical"} }
 
-// SetHealthAt changes the health of the system, volume or pooled device with that URI to OK, Warning or Critical.
+// SetHealthAt changes the health of the system, volume, pooled device or resource block with that URI to OK, Warning or
+// Critical.
 func (s *Simulator) SetHealthAt(uri, health string) error {
+	if s.composed != nil {
+		if err := oneOf("health", &health, healthOK, "Warning", "Critical"); err != nil {
+			return err
+		}
+		defer s.keeper.touch()
+		return s.composed.SetHealth(uri, health)
+	}
 	for _, sys := range s.pod.systems {
 		if sys.uri == uri {
 			return s.SetHealth(sys.id, health)

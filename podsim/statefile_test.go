@@ -146,7 +146,7 @@ func TestStateOfAnotherPod(t *testing.T) {
 		"of seed 0, this one has 1":           {Seed: 1},
 		"of topology ":                        {Topology: podsim.Topology{Racks: 3}},
 		"of dialect 2.3, this one speaks 2.4": {Dialect: "2.4"},
-		"the dialect dmtf keeps no state":     {Dialect: "dmtf"},
+		"dialect 2.3, this one speaks dmtf":   {Dialect: "dmtf"},
 	} {
 		opts.StateFile = file
 		if _, err := podsim.New(opts); err == nil || !strings.Contains(err.Error(), want) {

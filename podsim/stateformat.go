@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/valence-rsd/valence/podsim/composition"
 )
 
 // stateFormat names what stateFile holds. Another version is another name.
@@ -27,6 +29,8 @@ type stateFile struct {
 	Systems    map[string]systemRecord `json:"systems"` // by URI
 	Devices    map[string]assetRecord  `json:"devices"` // by URI
 	Absent     []string                `json:"absent"`
+
+	Composition *composition.State `json:"composition,omitempty"` // of a DMTF pod
 }
 
 type nodeRecord struct {
@@ -88,7 +92,7 @@ func (s *Simulator) stateHeader() (stateFile, error) {
 	if err != nil {
 		return stateFile{}, fmt.Errorf("describing the topology: %w", err)
 	}
-	sum := sha256.Sum256(topology)
+	sum := sha256.Sum256(append(topology, s.opts.Bundle...))
 	return stateFile{
 		Format: stateFormat, Dialect: s.opts.Dialect, Seed: s.opts.Seed, Topology: hex.EncodeToString(sum[:8]),
 	}, nil

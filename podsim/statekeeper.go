@@ -128,6 +128,10 @@ func (s *Simulator) snapshot() ([]byte, error) {
 		return nil, err
 	}
 	s.pod.record(&f)
+	if s.composed != nil {
+		state := s.composed.State()
+		f.Composition = &state
+	}
 	f.Absent = append([]string{}, s.absent.all()...)
 	data, err := json.Marshal(f)
 	if err != nil {
@@ -140,9 +144,6 @@ func (s *Simulator) snapshot() ([]byte, error) {
 func (s *Simulator) keepState() error {
 	if s.opts.StateFile == "" {
 		return nil
-	}
-	if s.dialect.composition != nil {
-		return errors.New("state file: a pod of the dialect dmtf keeps no state")
 	}
 	if err := s.restore(s.opts.StateFile); err != nil {
 		return err

@@ -39,6 +39,11 @@ func (s *Simulator) restoreFrom(data []byte) error {
 	if err := s.pod.recall(f); err != nil {
 		return err
 	}
+	if s.composed != nil && f.Composition != nil {
+		if err := s.composed.Restore(*f.Composition); err != nil {
+			return fmt.Errorf("composition: %w", err)
+		}
+	}
 	for _, uri := range f.Absent {
 		if err := s.SetPresent(uri, false); err != nil {
 			return fmt.Errorf("absent: %w", err)

@@ -37,6 +37,7 @@ type flags struct {
 	AttachDelay   time.Duration `default:"0s" placeholder:"DURATION" help:"How long attaching and detaching take (${default})."`
 	TaskDelay     time.Duration `default:"1s" placeholder:"DURATION" help:"How long a task runs, in RSD 2.4 (${default})."`
 	EraseDelay    time.Duration `default:"2s" placeholder:"DURATION" help:"How long erasing a volume or drive takes (${default})."`
+	Async         bool          `help:"Answer a composition with 202 and a task, in the dialects dmtf."`
 	ResetTypes    []string      `placeholder:"TYPE" help:"The resets that the pod offers; all eight of RSD unless given."`
 	Fault         []string      `sep:"none" placeholder:"RULE" help:"A fault in force from the start, as '[METHOD] PATH [EFFECT] [KEY=VALUE]…': see the README. May be given many times."`
 	Latency       time.Duration `default:"0s" placeholder:"DURATION" help:"Added to every request (${default})."`
@@ -119,6 +120,7 @@ func (f *flags) options() (podsim.Options, error) {
 		Username:      f.Username,
 		Password:      f.Password,
 		AssembleDelay: f.AssembleDelay,
+		Async:         f.Async,
 		AttachDelay:   f.AttachDelay,
 		TaskDelay:     f.TaskDelay,
 		EraseDelay:    f.EraseDelay,

@@ -101,7 +101,7 @@ func serve(ctx context.Context, sim *podsim.Simulator, f *flags, stderr io.Write
 		}
 	}
 	// A pod that cannot announce itself is still a pod.
-	_, _ = fmt.Fprintf(stderr, "valence-podsim: a pod of %d systems listens on %s\n", len(sim.FreeSystems()), url)
+	_, _ = fmt.Fprintf(stderr, "valence-podsim: a pod of %s listens on %s\n", sim.Summary(), url)
 	return sim.Serve(ctx, ln)
 }
 

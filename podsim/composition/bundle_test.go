@@ -153,3 +153,17 @@ func TestBadBundles(t *testing.T) {
 		})
 	}
 }
+
+// TestTree draws the zones of a pod.
+func TestTree(t *testing.T) {
+	t.Parallel()
+	s := serve(t, composition.Options{Layout: small()})
+	s.compose(t, "C1a")
+	var b strings.Builder
+	if err := s.WriteTree(&b); err != nil {
+		t.Fatal(err)
+	}
+	if want := "zone Zone 1  (" + service + "/ResourceZones/1)\n    block C  Compute, Network, Composed  (" + blocks + "C1a)\n"; !strings.HasPrefix(b.String(), want) {
+		t.Errorf("drew\n%s", b.String())
+	}
+}

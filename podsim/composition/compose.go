@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // plan is a composition that was decided on: its blocks are claimed.
@@ -21,7 +22,7 @@ func (p *Pod) postSystem(r *http.Request, _ string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	fails := p.opts.Fails != nil && p.opts.Fails(r)
+	delay, fails := p.outcomeOf(r)
 	p.mu.Lock()
 	made, err := p.decide(body, true, "")
 	p.mu.Unlock()
@@ -29,9 +30,9 @@ func (p *Pod) postSystem(r *http.Request, _ string) (reply, error) {
 	case err != nil:
 		return reply{}, err
 	case p.opts.Async:
-		return p.composeLater(made, fails), nil
+		return p.composeLater(made, delay, fails), nil
 	}
-	return p.compose(made, fails)
+	return p.compose(made, delay, fails)
 }
 
 // decide finds the blocks for a request and claims them. The caller holds the mutex.
@@ -192,8 +193,8 @@ func (p *Pod) template(body object, wishes bool, zones []string, needed bool) (o
 }
 
 // compose takes the time that composing takes, and then makes the system.
-func (p *Pod) compose(made plan, fails bool) (reply, error) {
-	done := p.opts.Clock.Sleep(p.opts.ComposeDelay)
+func (p *Pod) compose(made plan, delay time.Duration, fails bool) (reply, error) {
+	done := p.opts.Clock.Sleep(delay)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !done {

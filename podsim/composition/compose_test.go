@@ -212,7 +212,7 @@ func TestComposing(t *testing.T) {
 // TestFailedComposition leaves blocks that need help by hand.
 func TestFailedComposition(t *testing.T) {
 	t.Parallel()
-	s := serve(t, composition.Options{Layout: small(), Fails: func(r *http.Request) bool { return r.Header.Get("X-Fail") != "" }})
+	s := serve(t, composition.Options{Layout: small(), Outcome: byHeader})
 	s.send(t, "POST", systems, request("a", "C1a", "Pool"), "X-Fail", "1").refused(t, http.StatusInternalServerError, "InternalError")
 	if s.state(t, "C1a") != "Failed" || s.state(t, "Pool") != "Unused" {
 		t.Errorf("the blocks are %v and %v", s.state(t, "C1a"), s.state(t, "Pool"))
@@ -227,7 +227,7 @@ func TestFailedComposition(t *testing.T) {
 func TestAsync(t *testing.T) {
 	t.Parallel()
 	s := serve(t, composition.Options{Layout: small(), Async: true, ComposeDelay: 50 * time.Millisecond,
-		Fails: func(r *http.Request) bool { return r.Header.Get("X-Fail") != "" }})
+		Outcome: byHeader})
 	for fail, want := range map[string]int{"": http.StatusCreated, "1": http.StatusInternalServerError} {
 		r := s.send(t, "POST", systems, request("web-1", "C"+map[string]string{"": "1", "1": "2"}[fail]+"a"), "X-Fail", fail).
 			want(t, http.StatusAccepted)
@@ -261,5 +261,25 @@ func TestWhatIsKept(t *testing.T) {
 	}
 	if got := s.Systems(); len(got) != 3 || got[2].Description != "front end" || got[2].PowerState != "Off" {
 		t.Errorf("the pod knows %+v", got)
+	}
+}
+
+// byHeader lets a request say how what it starts ends.
+func byHeader(r *http.Request) composition.Outcome {
+	return map[string]composition.Outcome{"": composition.Well, "1": composition.Failed, "2": composition.Never}[r.Header.Get("X-Fail")]
+}
+
+// TestStuckTask never ends.
+func TestStuckTask(t *testing.T) {
+	t.Parallel()
+	s := serve(t, composition.Options{Layout: small(), Async: true, Outcome: byHeader})
+	monitor := s.send(t, "POST", systems, request("a", "C1a"), "X-Fail", "2").want(t, http.StatusAccepted).header.Get("Location")
+	s.send(t, "POST", systems, request("b", "C1b")).want(t, http.StatusAccepted)
+	for s.state(t, "C1b") != "Composed" {
+		time.Sleep(time.Millisecond)
+	}
+	s.send(t, "GET", monitor, "").want(t, http.StatusAccepted)
+	if s.state(t, "C1a") != "Composing" {
+		t.Errorf("the block is %v", s.state(t, "C1a"))
 	}
 }

@@ -22,7 +22,7 @@ func (p *Pod) composeManifest(r *http.Request, _ string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	fails := p.opts.Fails != nil && p.opts.Fails(r)
+	delay, fails := p.outcomeOf(r)
 	p.mu.Lock()
 	manifest, id, err := p.readManifest(body)
 	if err != nil {
@@ -36,7 +36,7 @@ func (p *Pod) composeManifest(r *http.Request, _ string) (reply, error) {
 		return p.preview(body, manifest, stanzas), nil
 	}
 	p.mu.Unlock()
-	done := p.opts.Clock.Sleep(p.opts.ComposeDelay)
+	done := p.opts.Clock.Sleep(delay)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !done {

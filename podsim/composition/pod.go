@@ -2,8 +2,10 @@ package composition
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,14 +37,39 @@ type Options struct {
 	// ResetTypes are the resets that composed systems offer; those of DMTF's mockups when empty.
 	ResetTypes []string
 
-	// Fails tells whether the composition that a request starts ends with its blocks in state Failed; nil means never.
-	Fails func(*http.Request) bool
+	// Outcome says how the composition that a request starts ends; nil means always well.
+	Outcome func(*http.Request) Outcome
 
 	// Tell is told what happens to a document, as a Redfish EventType, its URI, and a sentence; nil tells nobody. It must
 	// not wait, nor ask the pod.
 	Tell func(kind, uri, message string)
 
 	Clock *clock.Clock
+}
+
+// Outcome is how a composition ends.
+type Outcome int
+
+// Outcomes.
+const (
+	Well   Outcome = iota
+	Failed         // with the blocks in state Failed
+	Never          // the blocks stay in state Composing
+)
+
+// forever is a delay that outlasts every pod.
+const forever = 1 << 62
+
+// outcomeOf says how long the composition that a request starts takes, and whether it fails then.
+func (p *Pod) outcomeOf(r *http.Request) (delay time.Duration, fails bool) {
+	if p.opts.Outcome == nil {
+		return p.opts.ComposeDelay, false
+	}
+	outcome := p.opts.Outcome(r)
+	if outcome == Never {
+		return forever, false
+	}
+	return p.opts.ComposeDelay, outcome == Failed
 }
 
 // Pod is a pod with a CompositionService. It is an http.Handler and safe for concurrent use. All waiting happens outside
@@ -89,11 +116,13 @@ func New(opts Options) (*Pod, error) {
 		return nil, fmt.Errorf("bundle: %w", err)
 	}
 	p.prepare()
+	p.endHalfDone()
+	p.tree.begin()
 	return p, nil
 }
 
-// prepare looks at what belongs together, ends what a former life of the pod left half done, and adds what blocks need to
-// come and go without a trace.
+// prepare looks at what belongs together, ends what the bundle shows half done, and adds what blocks need to come and go
+// without a trace.
 func (p *Pod) prepare() {
 	for _, collection := range []string{p.places.systems, p.places.blocks} {
 		for _, c := range capabilitiesOf(p.tree.view(collection), collection) {
@@ -112,9 +141,6 @@ func (p *Pod) prepare() {
 	}
 	for _, uri := range p.blocks {
 		block := p.tree.edit(uri)
-		if stateOf(block) == stateComposing {
-			p.unclaim(uri, false)
-		}
 		if _, counted := numberAt(block, "CompositionStatus", "NumberOfCompositions"); shares(block) && !counted {
 			inner(block, "CompositionStatus")["NumberOfCompositions"] = len(listAt(block, "Links", "ComputerSystems"))
 		}
@@ -182,6 +208,26 @@ func (p *Pod) Blocks(state string) []string {
 		}
 	}
 	return found
+}
+
+// Size is how many resource blocks there are.
+func (p *Pod) Size() int { return len(p.blocks) }
+
+// WriteTree draws the zones and the blocks in them.
+func (p *Pod) WriteTree(w io.Writer) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var b strings.Builder
+	for _, zone := range urisAt(p.tree.view(p.places.zones), "Members") {
+		fmt.Fprintf(&b, "zone %s  (%s)\n", textAt(p.tree.view(zone), "Name"), zone)
+		for _, uri := range urisAt(p.tree.view(zone), "Links", "ResourceBlocks") {
+			block := p.tree.view(uri)
+			kinds := strings.Join(textsAt(block, "ResourceBlockType"), ", ")
+			fmt.Fprintf(&b, "    block %s  %s, %s  (%s)\n", textAt(block, "Name"), kinds, stateOf(block), uri)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // System is what a test wants to know about a composed or expanded system without asking over HTTP.

@@ -19,6 +19,18 @@ func (p *Pod) SetPresent(uri string, present bool) error {
 	return nil
 }
 
+// SetHealth changes the health of a resource. A block that is not in health OK cannot be composed.
+func (p *Pod) SetHealth(uri, health string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.tree.has(uri) {
+		return fmt.Errorf("there is no resource %q", uri)
+	}
+	inner(p.tree.edit(uri), "Status")["Health"] = health
+	p.tell(eventStatus, uri, "The health is "+health)
+	return nil
+}
+
 func setPresent(body object, present bool) {
 	inner(body, "Status")["State"] = "Absent"
 	if present {

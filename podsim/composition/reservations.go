@@ -29,12 +29,17 @@ func (p *Pod) reserve(blocks []string, manifest object) string {
 	for _, block := range blocks {
 		inner(p.tree.edit(block), "CompositionStatus")["Reserved"] = true
 	}
+	p.expire(id, uri, p.reservationTime())
+	return id
+}
+
+// reservationTime is how long a reservation lasts.
+func (p *Pod) reservationTime() time.Duration {
 	duration, err := parseDuration(textAt(p.tree.view(p.places.service), "ReservationDuration"))
 	if err != nil {
-		duration = defaultDuration
+		return defaultDuration
 	}
-	p.expire(id, uri, duration)
-	return id
+	return duration
 }
 
 // expire ends a reservation later, unless another one has its URI by then.

@@ -24,9 +24,9 @@ func (t *taskList) monitors(uri string) bool {
 }
 
 // composeLater starts a composition and answers with the task that tells of it.
-func (p *Pod) composeLater(made plan, fails bool) reply {
+func (p *Pod) composeLater(made plan, delay time.Duration, fails bool) reply {
 	task, monitor, answer := p.startTask()
-	p.opts.Clock.After(p.opts.ComposeDelay, func() {
+	p.opts.Clock.After(delay, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		outcome, err := p.conclude(made, fails)

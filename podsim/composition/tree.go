@@ -15,6 +15,7 @@ import (
 type tree struct {
 	documents map[string]*document
 	targets   map[string]action // by the URI of the target
+	touched   map[string]bool   // what is no longer as it was at the start
 }
 
 type document struct {
@@ -22,6 +23,8 @@ type document struct {
 	body object        // of the others
 	raw  []byte        // the body as text; nil when it has changed
 	etag string        // of raw
+
+	original bool // there from the start
 }
 
 // action is one that a document offers.
@@ -31,7 +34,7 @@ type action struct {
 }
 
 func newTree() *tree {
-	return &tree{documents: map[string]*document{}, targets: map[string]action{}}
+	return &tree{documents: map[string]*document{}, targets: map[string]action{}, touched: map[string]bool{}}
 }
 
 // offer remembers the actions of a document.
@@ -61,7 +64,8 @@ func (t *tree) view(uri string) object {
 func (t *tree) edit(uri string) object {
 	body := t.view(uri)
 	if body != nil {
-		*t.documents[uri] = document{body: body}
+		*t.documents[uri] = document{body: body, original: t.documents[uri].original}
+		t.touched[uri] = true
 	}
 	return body
 }
@@ -71,14 +75,29 @@ func (t *tree) store(uri string, made func() object) { t.documents[uri] = &docum
 
 // put adds a document, or replaces one.
 func (t *tree) put(uri string, body object) {
-	t.documents[uri] = &document{body: body}
+	before := t.documents[uri]
+	t.documents[uri] = &document{body: body, original: before != nil && before.original}
+	t.touched[uri] = true
 	t.offer(uri, body)
+}
+
+// begin says that the documents are now as they are at the start.
+func (t *tree) begin() {
+	for _, d := range t.documents {
+		d.original = true
+	}
+	t.touched = map[string]bool{}
 }
 
 // remove takes a document away, and all that are below it.
 func (t *tree) remove(uri string) {
 	for _, gone := range t.within(uri) {
+		d := t.documents[gone]
 		delete(t.documents, gone)
+		delete(t.touched, gone)
+		if d != nil && d.original {
+			t.touched[gone] = true
+		}
 	}
 	maps.DeleteFunc(t.targets, func(_ string, a action) bool { return a.of == uri })
 }
