@@ -138,9 +138,20 @@ func (c *composing) tag(ctx context.Context, ref string) (before string, err err
 	err = c.Client.Patch(ctx, ref, header.Get("ETag"), map[string]string{"AssetTag": redfish.AddMark(before, c.a.NodeUUID)})
 	var e *service.Error
 	if errors.As(err, &e) {
-		err = &service.Error{Code: e.Code, Message: "it keeps no mark on a physical system: " + e.Message, Err: e.Err}
+		err = &service.Error{Code: refusedMark(e.Code), Message: "it keeps no mark on a physical system: " + e.Message, Err: e.Err}
 	}
 	return before, err
+}
+
+// refusedMark is what the code of a refused mark means for the machine.
+func refusedMark(code service.Code) service.Code {
+	switch code {
+	case service.Conflict:
+		return service.NoCapacity
+	case service.NotFound:
+		return service.PodFailed
+	}
+	return code
 }
 
 // unreserve gives up reservations, and the marks where the machine does not

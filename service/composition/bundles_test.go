@@ -2,6 +2,7 @@ package composition
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -72,38 +73,80 @@ func TestBundles(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pod, ctx := bundle(t, name), t.Context()
-			if err := pod.Probe(ctx); err != nil {
-				t.Fatalf("Probe: %v", err)
-			}
+			pod := bundle(t, name)
 			if test.deletes != "" {
-				if err := pod.Delete(ctx, test.deletes); err != nil {
+				if err := pod.Delete(t.Context(), test.deletes); err != nil {
 					t.Fatalf("Delete of %s: %v", test.deletes, err)
 				}
 			}
-			before := machines(t, pod)
-			ref := composeOne(t, pod)
-			if !strings.HasPrefix(ref, test.ref) || slices.Contains(before, ref) {
-				t.Errorf("composed %s, want %s; machines before: %v", ref, test.ref, before)
-			}
-			m, err := pod.Machine(ctx, ref)
-			if err != nil || len(m.Processors) == 0 || len(m.Memory) == 0 || m.State != service.MachineAssembled {
-				t.Errorf("the machine is %+v, %v", m, err)
-			}
-			if (m.Name == "web-1") != test.named {
-				t.Errorf("its name is %q", m.Name)
-			}
-			attachAll(ctx, t, pod, ref)
-			if err := pod.Delete(ctx, ref); err != nil {
-				t.Fatalf("Delete: %v", err)
-			}
-			if after := machines(t, pod); !slices.Equal(after, before) {
-				t.Errorf("afterwards the machines are %v, before %v", after, before)
-			}
-			_, err = pod.Find(ctx, nodeUUID)
-			wantCode(t, "Find afterwards", err, service.NotFound)
+			live(t, pod, test.ref, test.named)
 		})
 	}
+}
+
+// TestBent composes on the two services that bend the standard the most, until
+// they are full.
+func TestBent(t *testing.T) {
+	t.Parallel()
+	for dialect, named := range map[string]bool{"dmtf-hpe": true, "dmtf-odim": false} {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			pod := openAt(t, simulated(t, podsim.Options{Dialect: dialect}).PodManager.URL, Options{})
+			live(t, pod, "/redfish/v1/Systems/", named)
+			var refs []string
+			for i := 0; ; i++ {
+				ref, err := pod.Allocate(t.Context(), service.Allocation{NodeUUID: fmt.Sprintf("6f1d9a52-0a3c-4c0e-9f52-%012d", i), Name: "web"})
+				if err != nil {
+					wantCode(t, "Allocate in the end", err, service.NoCapacity)
+					break
+				}
+				refs = append(refs, ref)
+			}
+			if len(refs) != 4 || len(machines(t, pod)) != 4 {
+				t.Errorf("composed %v of 4 systems", refs)
+			}
+			for i, ref := range refs {
+				if found, err := pod.Find(t.Context(), fmt.Sprintf("6f1d9a52-0a3c-4c0e-9f52-%012d", i)); found != ref || err != nil {
+					t.Errorf("Find = %q, %v; want %q", found, err, ref)
+				}
+				if err := pod.Delete(t.Context(), ref); err != nil {
+					t.Errorf("Delete: %v", err)
+				}
+			}
+			live(t, pod, "/redfish/v1/Systems/", named)
+		})
+	}
+}
+
+// live takes one machine from nothing to nothing. Its ref starts with prefix,
+// and it has the node's name where it is named.
+func live(t *testing.T, pod service.Pod, prefix string, named bool) {
+	t.Helper()
+	ctx := t.Context()
+	if err := pod.Probe(ctx); err != nil {
+		t.Fatalf("Probe: %v", err)
+	}
+	before := machines(t, pod)
+	ref := composeOne(t, pod)
+	if !strings.HasPrefix(ref, prefix) || slices.Contains(before, ref) {
+		t.Errorf("composed %s, want %s; machines before: %v", ref, prefix, before)
+	}
+	m, err := pod.Machine(ctx, ref)
+	if err != nil || len(m.Processors) == 0 || len(m.Memory) == 0 || m.State != service.MachineAssembled {
+		t.Errorf("the machine is %+v, %v", m, err)
+	}
+	if (m.Name == "web-1") != named {
+		t.Errorf("its name is %q", m.Name)
+	}
+	attachAll(ctx, t, pod, ref)
+	if err := pod.Delete(ctx, ref); err != nil {
+		t.Fatalf("Delete: %v", err)
+	}
+	if after := machines(t, pod); !slices.Equal(after, before) {
+		t.Errorf("afterwards the machines are %v, before %v", after, before)
+	}
+	_, err = pod.Find(ctx, nodeUUID)
+	wantCode(t, "Find afterwards", err, service.NotFound)
 }
 
 // composeOne composes what every mockup has and finds it by its mark.

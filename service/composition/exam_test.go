@@ -1,6 +1,7 @@
 package composition
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -12,29 +13,24 @@ import (
 // TestExam examines the driver with the simulated pod.
 func TestExam(t *testing.T) {
 	t.Parallel()
-	drivertest.Run(t, func(t *testing.T) drivertest.Fixture { return simulated(t, false) })
+	drivertest.Run(t, func(t *testing.T) drivertest.Fixture { return simulated(t, podsim.Options{}) })
 }
 
 // TestExamWithTasks examines it with a pod that answers a composition with a
 // task.
 func TestExamWithTasks(t *testing.T) {
 	t.Parallel()
-	drivertest.Run(t, func(t *testing.T) drivertest.Fixture { return simulated(t, true) })
+	drivertest.Run(t, func(t *testing.T) drivertest.Fixture { return simulated(t, podsim.Options{Async: true}) })
 }
 
 // simulated is a simulated pod of one rack.
-func simulated(t *testing.T, async bool) drivertest.Fixture {
+func simulated(t *testing.T, o podsim.Options) drivertest.Fixture {
 	t.Helper()
-	sim, err := podsim.Start(podsim.Options{
-		Dialect:       "dmtf",
-		Topology:      podsim.Topology{Racks: 1},
-		Username:      "operator",
-		Password:      password,
-		Async:         async,
-		AssembleDelay: 5 * time.Millisecond,
-		PowerDelay:    20 * time.Millisecond,
-		AttachDelay:   5 * time.Millisecond,
-	})
+	o.Dialect = cmp.Or(o.Dialect, "dmtf")
+	o.Topology = podsim.Topology{Racks: 1}
+	o.Username, o.Password = "operator", password
+	o.AssembleDelay, o.PowerDelay, o.AttachDelay = 5*time.Millisecond, 20*time.Millisecond, 5*time.Millisecond
+	sim, err := podsim.Start(o)
 	if err != nil {
 		t.Fatalf("starting the simulated pod: %v", err)
 	}

@@ -17,7 +17,7 @@ func testLostAllocate(t *testing.T, d *desk) {
 	if err := d.pod.Probe(t.Context()); err != nil {
 		t.Fatalf("Probe: %v", err)
 	}
-	d.tap.use(where(changing, losing))
+	d.tap.use(where(func(r *http.Request) bool { return r.Method == http.MethodPost && !signingIn(r) }, losing))
 	_, err := d.pod.Allocate(t.Context(), d.allocation(uuidA))
 	wantCode(t, "Allocate", err, service.Unavailable)
 	d.tap.use(nil)
