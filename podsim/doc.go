@@ -1,6 +1,6 @@
 // Package podsim is a simulated Rack Scale Design pod: racks full of machines behind a pod manager that speaks
-// Redfish with Intel's RSD extensions, 1.2 to 2.4. It holds real state: composing a node takes a machine away, assembly
-// takes time, a reset changes the power state, deleting a node gives the machine back.
+// Redfish with Intel's RSD extensions, 1.2 to 2.4, or behind DMTF's CompositionService. It holds real state: composing a
+// node takes a machine away, assembly takes time, a reset changes the power state, deleting a node gives the machine back.
 //
 // It is a library first; cmd/valence-podsim is a thin program around it. It must know nothing of the rest of the
 // project: whatever drives a real pod manager must be able to drive this one over HTTP and nothing else.
@@ -9,5 +9,6 @@
 // is below it. Of the RSD pod manager, topology.go says how big the pod is, inventory.go and pooled.go build it; state.go,
 // assets.go and volumes.go are what a pod manager knows, match.go and composing.go what it decides and does;
 // dialect.go and dialects.go hold what differs between RSD versions, adapt.go applies it to resources; and the other
-// files hold one Redfish resource each.
+// files hold one Redfish resource each. dmtf.go and layout.go hand the hardware to package composition, which is DMTF's
+// CompositionService.
 package podsim
