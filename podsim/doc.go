@@ -6,9 +6,10 @@
 // project: whatever drives a real pod manager must be able to drive this one over HTTP and nothing else.
 //
 // How the files hang together: server.go is the HTTP that all personalities of the pod share, personality.go says what
-// is below it. Of the RSD pod manager, topology.go says how big the pod is, inventory.go and pooled.go build it; state.go,
-// assets.go and volumes.go are what a pod manager knows, match.go and composing.go what it decides and does;
+// is below it; packages faults and events are for all of them, lens.go lets hardware vanish and statekeeper.go
+// remembers. Of the RSD pod manager, topology.go says how big the pod is, inventory.go and pooled.go build it;
+// state.go, assets.go and volumes.go are what a pod manager knows, match.go and composing.go what it decides and does;
 // dialect.go and dialects.go hold what differs between RSD versions, adapt.go applies it to resources; and the other
-// files hold one Redfish resource each. dmtf.go and layout.go hand the hardware to package composition, which is DMTF's
-// CompositionService.
+// files hold one Redfish resource each. dmtf.go and layout.go hand the hardware to package composition, which is
+// DMTF's CompositionService.
 package podsim

@@ -122,14 +122,14 @@ func (s *Service) Subscribe(sub Subscription) (Subscription, error) {
 func (s Subscription) validate() error {
 	u, err := url.Parse(s.Destination)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("Destination is %q, expected an absolute URI of http or https", s.Destination) //nolint:revive,staticcheck // begins with the name of a property
+		return fmt.Errorf("Destination is %q, expected an absolute URI of http or https", s.Destination) //nolint:staticcheck // begins with the name of a property
 	}
 	if s.Protocol != "Redfish" {
-		return fmt.Errorf("Protocol is %q, expected Redfish", s.Protocol) //nolint:revive,staticcheck // begins with the name of a property
+		return fmt.Errorf("Protocol is %q, expected Redfish", s.Protocol) //nolint:staticcheck // begins with the name of a property
 	}
 	for _, t := range s.Types {
 		if !slices.Contains(Types(), t) {
-			return fmt.Errorf("EventTypes has %q, expected some of %s", t, strings.Join(Types(), ", ")) //nolint:revive,staticcheck // begins with the name of a property
+			return fmt.Errorf("EventTypes has %q, expected some of %s", t, strings.Join(Types(), ", ")) //nolint:staticcheck // begins with the name of a property
 		}
 	}
 	return nil
