@@ -21,7 +21,7 @@ type expandDocument struct {
 // query asks for the members of a collection and for nothing that these link;
 // it is empty where that is not offered.
 func (d expandDocument) query() string {
-	what := ""
+	var what string
 	switch {
 	case d.MaxLevels.Value != nil && *d.MaxLevels.Value < 1:
 		return ""
