@@ -3,42 +3,20 @@ package composition
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/valence-rsd/valence/podsim"
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfishtest"
 )
-
-// sharedDir is where the collected documents of real software are.
-func sharedDir() string {
-	root := os.Getenv("VALENCE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	return filepath.Join(root, "data", "redfish")
-}
-
-func shared(t *testing.T, name string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(sharedDir(), name))
-	if os.IsNotExist(err) {
-		t.Skip("the collected documents are not here (VALENCE_SHARED)")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // bundle opens one of DMTF's mockups, brought to life by the simulator.
 func bundle(t *testing.T, name string) service.Pod {
 	t.Helper()
 	sim, err := podsim.Start(podsim.Options{
-		Dialect: "dmtf", Bundle: shared(t, "dmtf/"+name+".bundle.json"), Username: "operator", Password: password,
+		Dialect: "dmtf", Bundle: redfishtest.Shared(t, "dmtf/"+name+".bundle.json"), Username: "operator", Password: password,
 	})
 	if err != nil {
 		t.Fatalf("starting the simulated pod: %v", err)

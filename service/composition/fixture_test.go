@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/valence-rsd/valence/service/redfish"
+	"github.com/valence-rsd/valence/service/redfishtest"
 )
 
 func document[T any](t *testing.T, name string) T {
 	t.Helper()
-	doc, err := redfish.Decode[T](shared(t, name))
+	doc, err := redfish.Decode[T](redfishtest.Shared(t, name))
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -67,7 +68,7 @@ func TestCollectedAnswers(t *testing.T) {
 	if s := good.Manifest.Stanzas; len(s) != 1 || s[0].Response.ID != "/redfish/v1/Systems/ComposedCompute1" || s[0].Response.Error != nil {
 		t.Errorf("the answer is %+v", good)
 	}
-	bad := redfish.Answer{Body: shared(t, "dmtf/examples/ComposeManifestReservationResponse.json")}
+	bad := redfish.Answer{Body: redfishtest.Shared(t, "dmtf/examples/ComposeManifestReservationResponse.json")}
 	err := offline(t).failedInside(bad)
 	wantCode(t, "a manifest that failed", err, "no_capacity")
 	if err != nil && !strings.Contains(err.Error(), "Resource block '26011' is not found.") {

@@ -10,12 +10,13 @@ import (
 
 	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/redfish"
+	"github.com/valence-rsd/valence/service/redfishtest"
 )
 
-// seed adds the collected documents whose URI or file name contains something,
-// where they are, and some odd ones.
+// seed adds the documents of DMTF's mockups whose URI contains something, and
+// the single ones.
 func seed(f *testing.F, contains string) {
-	files, err := filepath.Glob(filepath.Join(sharedDir(), "dmtf", "*.bundle.json"))
+	files, err := filepath.Glob(filepath.Join(redfishtest.Dir(), "dmtf", "*.bundle.json"))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -31,32 +32,13 @@ func seed(f *testing.F, contains string) {
 			}
 		}
 	}
-	for _, pattern := range []string{"hpe-oneview-toolkit/*.json", "dmtf/examples/*.json"} {
-		files, _ := filepath.Glob(filepath.Join(sharedDir(), pattern))
-		for _, file := range files {
-			if b, err := os.ReadFile(file); err == nil && strings.Contains(file, contains) {
-				f.Add(b)
-			}
-		}
-	}
-	for _, odd := range []string{"", "null", "{}", "[]", `{"Members":[null]}`, `{"Links":[]}`, `{"CompositionStatus":7}`} {
-		f.Add([]byte(odd))
-	}
+	redfishtest.Seed(f, "hpe-oneview-toolkit/*.json", "dmtf/examples/*.json")
 }
 
-// fuzz holds a document to what Decode promises: an error has a code.
+// fuzz holds a document to what Decode promises.
 func fuzz[T any](f *testing.F, contains string, check func(*testing.T, T)) {
 	seed(f, contains)
-	f.Fuzz(func(t *testing.T, body []byte) {
-		doc, err := redfish.Decode[T](body)
-		if err != nil {
-			if service.CodeOf(err) != service.PodFailed {
-				t.Errorf("the code is %s", service.CodeOf(err))
-			}
-			return
-		}
-		check(t, doc)
-	})
+	redfishtest.Fuzz(f, redfish.Decode[T], check)
 }
 
 // FuzzRoot takes no entry point for a CompositionService that links none.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfishtest"
 )
 
 func wantCount(t *testing.T, n Number) {
@@ -52,7 +53,7 @@ func FuzzSessionService(f *testing.F) {
 // without a secret.
 func FuzzErrorBody(f *testing.F) {
 	c := &Client{credentials: service.Credentials{Username: "operator", Password: password}}
-	seed(f, "*/*/error*.json")
+	redfishtest.Seed(f, "*/*/error*.json")
 	f.Add([]byte(`{"error":{"message":"` + password + `"}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		message := c.refusal(Request{}, Answer{Status: 409, Body: body}, "t0ken").Error()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/redfish"
+	"github.com/valence-rsd/valence/service/redfishtest"
 )
 
 // TestAllocateBody pins what is sent: a pod manager refuses any property that
@@ -118,7 +119,7 @@ func TestAllocateNegative(t *testing.T) {
 func TestNoCapacityMessage(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, map[string]http.HandlerFunc{
-		"POST /redfish/v1/Nodes/Actions/Allocate": reply(409, string(shared(t, "valence/v1_2/error_allocate_conflict.json"))),
+		"POST /redfish/v1/Nodes/Actions/Allocate": reply(409, string(redfishtest.Shared(t, "valence/v1_2/error_allocate_conflict.json"))),
 	})
 	_, err := f.open(t, redfish.Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID})
 	wantCode(t, "Allocate", err, service.NoCapacity)

@@ -2,39 +2,18 @@ package rsd
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/redfish"
+	"github.com/valence-rsd/valence/service/redfishtest"
 )
-
-// sharedDir is where the collected documents of real software are.
-func sharedDir() string {
-	root := os.Getenv("VALENCE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	return filepath.Join(root, "data", "redfish")
-}
-
-func shared(t *testing.T, name string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(sharedDir(), name))
-	if os.IsNotExist(err) {
-		t.Skip("the collected documents are not here (VALENCE_SHARED)")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 func document[T any](t *testing.T, name string) T {
 	t.Helper()
-	doc, err := redfish.Decode[T](shared(t, name))
+	doc, err := redfish.Decode[T](redfishtest.Shared(t, name))
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -89,7 +68,7 @@ func TestCollectedNodeOf12(t *testing.T) {
 // driver reads it into, or into the most general there is.
 func TestEveryCollectedDocument(t *testing.T) {
 	t.Parallel()
-	shared(t, "INDEX.md") // or skip
+	redfishtest.Shared(t, "INDEX.md") // or skip
 	read := map[string]func([]byte) error{
 		"root": decodes[rootDocument], "service_root": decodes[rootDocument], "ServiceRoot": decodes[rootDocument],
 		"node_collection": decodes[nodesDocument], "nodes_root": decodes[nodesDocument],
@@ -101,7 +80,7 @@ func TestEveryCollectedDocument(t *testing.T) {
 	}
 	total := 0
 	for _, pattern := range []string{"rsd-lib/*/*.json", "intelRSD/*/*.json", "valence/*/*.json", "valence/*.json"} {
-		files, err := filepath.Glob(filepath.Join(sharedDir(), pattern))
+		files, err := filepath.Glob(filepath.Join(redfishtest.Dir(), pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,8 +90,8 @@ func TestEveryCollectedDocument(t *testing.T) {
 			if !special {
 				decode = decodes[redfish.ResourceDocument]
 			}
-			name, _ := filepath.Rel(sharedDir(), file)
-			if err := decode(shared(t, name)); err != nil {
+			name, _ := filepath.Rel(redfishtest.Dir(), file)
+			if err := decode(redfishtest.Shared(t, name)); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

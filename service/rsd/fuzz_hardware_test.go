@@ -6,6 +6,7 @@ import (
 
 	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/redfish"
+	"github.com/valence-rsd/valence/service/redfishtest"
 )
 
 func wantSize(t *testing.T, s redfish.Size) {
@@ -81,7 +82,7 @@ func FuzzResource(f *testing.F) {
 	p := fuzzPod(f)
 	f.Add([]byte(`{"@odata.type":"#PhysicalDrive.1.0.0.PhysicalDrive","CapacityGiB":1e308,"Type":"SSD","Interface":"SATA"}`))
 	for _, pattern := range []string{"*/*/drive.json", "*/*/logical_drive.json", "*/*/remote_target.json", "*/*/volume.json", "*/*/*rocessor.json"} {
-		seed(f, pattern)
+		redfishtest.Seed(f, pattern)
 	}
 	fuzz(f, "*/*/[Ee]ndpoint*.json", func(t *testing.T, d redfish.ResourceDocument) {
 		r := redfish.Resource{Ref: "/redfish/v1/Chassis/1/Drives/1", Kind: d.KindOf("/redfish/v1/Chassis/1/Drives/1"), Doc: d}

@@ -1,47 +1,17 @@
 package rsd
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/valence-rsd/valence/service"
 	"github.com/valence-rsd/valence/service/redfish"
+	"github.com/valence-rsd/valence/service/redfishtest"
 )
 
-// seed adds the collected documents, where they are, and some odd ones.
-func seed(f *testing.F, pattern string) {
-	files, err := filepath.Glob(filepath.Join(sharedDir(), pattern))
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
-	for _, odd := range []string{"", "null", "{}", "[]", `{"Members":[null]}`, `{"error":[]}`, `{"Links":{"Memory":{}}}`, `{"Oem":7}`} {
-		f.Add([]byte(odd))
-	}
-}
-
-// fuzz holds a document to what decode promises: an error has a code, and
-// numbers are counts.
+// fuzz holds a document to what redfish.Decode promises.
 func fuzz[T any](f *testing.F, pattern string, check func(*testing.T, T)) {
-	seed(f, pattern)
-	f.Fuzz(func(t *testing.T, body []byte) {
-		doc, err := redfish.Decode[T](body)
-		if err != nil {
-			if service.CodeOf(err) != service.PodFailed {
-				t.Errorf("the code is %s", service.CodeOf(err))
-			}
-			return
-		}
-		check(t, doc)
-	})
+	redfishtest.Seed(f, pattern)
+	redfishtest.Fuzz(f, redfish.Decode[T], check)
 }
 
 func FuzzRoot(f *testing.F) {
