@@ -14,6 +14,7 @@ type rootDocument struct {
 	Fabrics         Link
 	StorageServices Link // from RSD 2.3 on
 	SessionService  Link
+	EventService    Link
 	Links           struct{ Sessions Link }
 	Features        struct{ ExpandQuery expandDocument } `json:"ProtocolFeaturesSupported"`
 }

@@ -24,6 +24,7 @@ type Entry struct {
 	StorageServices string
 	sessions        string
 	sessionService  string
+	events          string
 	expand          string // the query that asks for a collection with its members
 	Own             any    // what the driver made of it
 }
@@ -114,6 +115,7 @@ func (c *Client) enter(ctx context.Context, anew bool) (Entry, error) {
 		StorageServices: root.StorageServices.ID,
 		sessions:        root.Links.Sessions.ID,
 		sessionService:  root.SessionService.ID,
+		events:          root.EventService.ID,
 		expand:          root.Features.ExpandQuery.query(),
 	}
 	if e.Own, err = c.accept(body); err != nil {
