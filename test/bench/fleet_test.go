@@ -14,15 +14,17 @@ import (
 
 // fleet is a running service with simulated pods.
 type fleet struct {
-	url    string
-	client *http.Client
+	url     string
+	process process
+	client  *http.Client
 }
 
 func newFleet(b *testing.B) *fleet {
 	b.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 100} // so that no request has to connect first
 	b.Cleanup(transport.CloseIdleConnections)
-	return &fleet{url: startService(b, b.TempDir()).url, client: &http.Client{Transport: transport}}
+	api := startService(b, b.TempDir())
+	return &fleet{url: api.url, process: api, client: &http.Client{Transport: transport}}
 }
 
 // add starts a pod and registers it.

@@ -1,0 +1,187 @@
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/valence-rsd/valence/podsim"
+)
+
+// podLatency is how long the pod takes for each request.
+const podLatency = 5 * time.Millisecond
+
+// BenchmarkInventory lists the systems of a pod that nothing is known of yet,
+// lists them again, and reads the same documents one by one, as the original
+// did. Then it does the first with ten times as many.
+func BenchmarkInventory(b *testing.B) {
+	b.Setenv("VALENCE_API_PODM_ENABLE_PERIODIC_SYNC", "false") // nothing may be read before it is asked for
+	for range b.N {
+		small := newListed(b, 1_000)
+		cold := small.cold(b)
+		warm := fastest(func() { count(b, small.url+"/v1/systems?fields=id", small.systems) })
+		whole := fastest(func() { small.whole(b) })
+		again := small.refresh(b)
+		walk := small.walk(b)
+		fmt.Printf("\n%d systems, %v for each request: a cold list takes %v (%d requests); one by one %v (%d requests): %.1f times as long (at least 20: %s)\n",
+			small.systems, podLatency, cold.Round(time.Millisecond), small.requests, walk.Round(time.Millisecond), small.walked,
+			walk.Seconds()/cold.Seconds(), reached(walk.Seconds()/cold.Seconds(), 20))
+		fmt.Printf("a warm list takes %v, its ids alone %v: 1/%.0f of the cold one (at most 1/20: %s); refresh=true takes %v\n",
+			whole.Round(10*time.Microsecond), warm.Round(10*time.Microsecond), cold.Seconds()/whole.Seconds(),
+			reached(cold.Seconds()/whole.Seconds(), 20), again.Round(time.Millisecond))
+		small.stop(b)
+
+		large := newListed(b, 10_000)
+		before := large.process.settle(b)
+		many := large.cold(b)
+		ratio := many.Seconds() / float64(large.systems) / (cold.Seconds() / float64(small.systems))
+		idle := large.process.settle(b)
+		fmt.Printf("%d systems: cold in %v, %.2f times as long for each (%s); warm in %v; idle %.1f MB, before %.1f MB, at the peak %.1f MB\n",
+			large.systems, many.Round(time.Millisecond), ratio, atMost(ratio, 1.5),
+			fastest(func() { large.whole(b) }).Round(time.Millisecond), idle, before, large.process.peak(b))
+		large.stop(b)
+	}
+}
+
+func reached(value, least float64) string {
+	if value >= least {
+		return "met"
+	}
+	return "MISSED"
+}
+
+// listed is a service with one pod, which counts what it is asked.
+type listed struct {
+	*fleet
+	systems  int
+	pod      *podsim.Server
+	walked   int
+	requests int
+
+	mu   sync.Mutex
+	uris []string
+}
+
+func newListed(b *testing.B, systems int) *listed {
+	b.Helper()
+	l := &listed{systems: systems, fleet: newFleet(b)}
+	l.pod = l.add(b, "pod", podsim.Options{
+		Latency:  podLatency,
+		Topology: podsim.Topology{Racks: systems / 50, DrawersPerRack: 10, SledsPerDrawer: 5},
+		Fault: func(r *http.Request) podsim.Fault {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.uris = append(l.uris, r.URL.RequestURI())
+			return podsim.Fault{}
+		},
+	})
+	return l
+}
+
+func (l *listed) asked() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.uris
+	l.uris = nil
+	return all
+}
+
+// cold lists the systems for the first time, and remembers what that took.
+func (l *listed) cold(b *testing.B) time.Duration {
+	b.Helper()
+	l.asked()
+	began := time.Now()
+	l.whole(b)
+	took := time.Since(began)
+	l.requests = len(l.asked())
+	return took
+}
+
+func (l *listed) whole(b *testing.B) {
+	b.Helper()
+	body, err := l.do(http.MethodGet, "/v1/systems", "", http.StatusOK)
+	if found := strings.Count(string(body), `"inventory_at"`); err != nil || found != l.systems {
+		b.Fatalf("%d systems, want %d: %v", found, l.systems, err)
+	}
+}
+
+func (l *listed) refresh(b *testing.B) time.Duration {
+	b.Helper()
+	began := time.Now()
+	if _, err := l.do(http.MethodGet, "/v1/systems?refresh=true&limit=1", "", http.StatusOK); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(began)
+}
+
+// walk reads the documents of all systems and chassis one after the other:
+// what the list is made of.
+func (l *listed) walk(b *testing.B) time.Duration {
+	b.Helper()
+	began := time.Now()
+	for _, kind := range []string{"Chassis", "Systems"} {
+		for _, uri := range l.members(b, "/redfish/v1/"+kind) {
+			l.document(b, uri)
+			if kind == "Chassis" {
+				continue
+			}
+			for _, part := range []string{"Processors", "SimpleStorage", "EthernetInterfaces"} {
+				members := l.members(b, uri+"/"+part)
+				for _, member := range members {
+					if part != "EthernetInterfaces" { // which are only counted
+						l.document(b, member)
+					}
+				}
+			}
+		}
+	}
+	return time.Since(began)
+}
+
+func (l *listed) members(b *testing.B, uri string) []string {
+	b.Helper()
+	var doc struct {
+		Members []struct {
+			URI string `json:"@odata.id"`
+		}
+	}
+	if err := json.Unmarshal(l.document(b, uri), &doc); err != nil {
+		b.Fatal(err)
+	}
+	var uris []string
+	for _, m := range doc.Members {
+		uris = append(uris, m.URI)
+	}
+	return uris
+}
+
+func (l *listed) document(b *testing.B, uri string) []byte {
+	b.Helper()
+	l.walked++
+	req, err := http.NewRequest(http.MethodGet, l.pod.URL+uri, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	req.SetBasicAuth("admin", "admin")
+	resp, err := l.client.Do(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		b.Fatalf("%s: %s %v", uri, resp.Status, err)
+	}
+	return body
+}
+
+func (l *listed) stop(b *testing.B) {
+	b.Helper()
+	l.process.stop()
+	_ = l.pod.Close()
+}
