@@ -115,6 +115,12 @@ type PodHardware interface {
 	Devices(ctx context.Context) ([]Device, error)
 }
 
+// PodTogether is what a Pod is as well that can read its systems and chassis
+// together for less than one after the other.
+type PodTogether interface {
+	Together(ctx context.Context) ([]System, []Chassis, error)
+}
+
 // PodEvents is what a Pod is as well whose pod manager may tell of changes by
 // itself.
 type PodEvents interface {

@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -49,13 +48,9 @@ func (v *view) replace(x *service.Snapshot, ref string, system *service.System) 
 	if !found {
 		return add(x, system)
 	}
-	documents, err := unpackDocuments[json.RawMessage](v.pieces[n].Piece)
+	all, err := v.pieces[n].systemItems()
 	if err != nil {
 		return err
-	}
-	all := make([]item[service.System], len(v.pieces[n].Systems))
-	for k, s := range v.pieces[n].Systems {
-		all[k] = item[service.System]{s, documents[k]}
 	}
 	if system == nil {
 		all = slices.Delete(all, m, m+1)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -34,24 +35,35 @@ func (i *Inventory) refresh(ctx context.Context, pm service.PodManager) error {
 func (i *Inventory) readPod(ctx context.Context, pm service.PodManager) (reading, error) {
 	r := reading{at: service.Now()}
 	_, err := ask(ctx, i, pm, func(ctx context.Context, pod service.Pod) (struct{}, error) {
-		both, ctx := errgroup.WithContext(ctx)
-		both.Go(func() error {
-			systems, err := pod.Systems(ctx)
-			if err == nil {
-				r.systems, err = systemItems(systems)
-			}
-			return err
-		})
-		both.Go(func() error {
-			chassis, err := pod.Chassis(ctx)
-			if err == nil {
-				r.chassis, err = items(chassis, func(c service.Chassis) map[string]any { return c.Document })
-			}
-			return err
-		})
-		return struct{}{}, both.Wait()
+		systems, chassis, err := together(ctx, pod)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if r.systems, err = systemItems(systems); err != nil {
+			return struct{}{}, err
+		}
+		r.chassis, err = items(chassis, func(c service.Chassis) map[string]any { return c.Document })
+		return struct{}{}, err
 	})
 	return r, err
+}
+
+// together reads systems and chassis, at once in one way or the other.
+func together(ctx context.Context, pod service.Pod) (systems []service.System, chassis []service.Chassis, err error) {
+	if both, can := pod.(service.PodTogether); can {
+		return both.Together(ctx)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		systems, err = pod.Systems(ctx)
+		return err
+	})
+	g.Go(func() (err error) {
+		chassis, err = pod.Chassis(ctx)
+		return err
+	})
+	err = g.Wait()
+	return systems, chassis, err
 }
 
 // keep puts what was read in the place of what is kept. What somebody has read
@@ -88,15 +100,17 @@ func (i *Inventory) keep(ctx context.Context, pm service.PodManager, r reading) 
 func (v *view) overlaid(systems []item[service.System], refs map[string]time.Time) ([]item[service.System], error) {
 	kept := map[string]item[service.System]{}
 	for _, p := range v.pieces {
-		for n, s := range p.Systems {
-			if _, wanted := refs[s.Ref]; !wanted {
-				continue
+		if !slices.ContainsFunc(p.Systems, func(s service.System) bool { return !refs[s.Ref].IsZero() }) {
+			continue
+		}
+		all, err := p.systemItems()
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range all {
+			if !refs[it.facts.Ref].IsZero() {
+				kept[it.facts.Ref] = it
 			}
-			documents, err := unpackDocuments[json.RawMessage](p.Piece)
-			if err != nil {
-				return nil, err
-			}
-			kept[s.Ref] = item[service.System]{s, documents[n]}
 		}
 	}
 	var out []item[service.System]

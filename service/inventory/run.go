@@ -13,7 +13,8 @@ const (
 	// pollsAtOnce is how many pod managers are read at the same time by
 	// themselves, so that dead ones hold up no others.
 	pollsAtOnce = 64
-	// netFactor is how much less often a pod is read that tells of its changes.
+	// netFactor is how much less often a pod is read that tells of its changes:
+	// some may have been lost.
 	netFactor = 5
 	// patienceFactor bounds how much less often one is read that fails.
 	patienceFactor = 8
@@ -33,6 +34,7 @@ type poll struct {
 	mu       sync.Mutex
 	busy     bool
 	due      time.Time
+	skipped  int // how often it was not read, because it tells of its changes
 	fails    int
 	failedAt time.Time
 }
@@ -75,7 +77,7 @@ func (p *poller) look(ctx context.Context) error {
 		if state == nil {
 			state = &poll{}
 			if s.view.known() { // by who led before
-				state.due = s.view.ReadAt.Add(p.pause(s.view, 0))
+				state.due = s.view.ReadAt.Add(p.pause(0))
 			}
 			p.polls[s.pm.UUID] = state
 		}
@@ -106,7 +108,7 @@ func (s *poll) begin(of sight) bool {
 	return true
 }
 
-// poll reads one pod.
+// poll reads one pod, if that tells not enough by itself.
 func (p *poller) poll(ctx context.Context, s sight, state *poll) {
 	select {
 	case p.slots <- struct{}{}:
@@ -114,10 +116,12 @@ func (p *poller) poll(ctx context.Context, s sight, state *poll) {
 	case <-ctx.Done():
 		return
 	}
-	p.subs.keep(ctx, s.pm)
-	err := p.i.read(ctx, s.pm, false)
-	if err == nil {
-		p.syncDevices(ctx, s.pm)
+	tells := p.subs.keep(ctx, s.pm)
+	var err error
+	if !tells || !s.view.known() || !state.skip() {
+		if err = p.i.read(ctx, s.pm, false); err == nil {
+			p.syncDevices(ctx, s.pm)
+		}
 	}
 	state.mu.Lock()
 	defer state.mu.Unlock()
@@ -128,11 +132,18 @@ func (p *poller) poll(ctx context.Context, s sight, state *poll) {
 		state.fails++
 		state.failedAt = time.Now()
 	}
-	view := s.view
-	if p.subs.has(s.pm.UUID) {
-		view = subscribed
+	state.due = time.Now().Add(p.pause(state.fails))
+}
+
+// skip says whether a pod that tells of its changes is left alone this time.
+func (s *poll) skip() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.skipped++; s.fails > 0 || s.skipped >= netFactor {
+		s.skipped = 0
+		return false
 	}
-	state.due = time.Now().Add(p.pause(view, state.fails))
+	return true
 }
 
 func (p *poller) syncDevices(ctx context.Context, pm service.PodManager) {
@@ -143,18 +154,12 @@ func (p *poller) syncDevices(ctx context.Context, pm service.PodManager) {
 	}
 }
 
-// subscribed is a view of any pod that tells of its changes.
-var subscribed = &view{head: head{Events: &subscription{Ref: "any"}}}
-
-// pause is how long a pod is left alone after it was read: a tenth more or
+// pause is how long a pod is left alone after it was looked at: a tenth more or
 // less, so that many are not read at one moment.
-func (p *poller) pause(v *view, fails int) time.Duration {
+func (p *poller) pause(fails int) time.Duration {
 	d := p.i.interval()
-	switch {
-	case fails > 0:
+	if fails > 0 {
 		d *= time.Duration(min(1<<min(fails, 10), patienceFactor))
-	case v != nil && v.Events != nil && v.Events.Ref != "":
-		d *= netFactor
 	}
 	return d - d/10 + rand.N(d/5+1)
 }

@@ -12,8 +12,13 @@ import (
 	"github.com/valence-rsd/valence/service"
 )
 
-// goodbye is how long ending the subscriptions may take when the service stops.
-const goodbye = 5 * time.Second
+const (
+	// greeting is how long making a subscription may take, even if the service
+	// stops meanwhile: one that was made has to be ended.
+	greeting = 10 * time.Second
+	// goodbye is how long ending the subscriptions may take then.
+	goodbye = 5 * time.Second
+)
 
 // subscription is what is kept of how a pod tells of its changes. The secret is
 // kept as a digest only: with that, every process knows it when it comes.
@@ -64,21 +69,16 @@ func (s *subscriber) forget(podManagerID string) {
 	delete(s.mine, podManagerID)
 }
 
-func (s *subscriber) has(podManagerID string) bool {
-	m, _ := s.get(podManagerID)
-	return m.ref != ""
-}
-
 // keep sees to it that a pod tells of its changes, if it can. Whether it still
 // does is looked at each time: a pod manager that started anew may have
-// forgotten.
-func (s *subscriber) keep(ctx context.Context, pm service.PodManager) {
+// forgotten. keep says whether it has told of everything since the last time.
+func (s *subscriber) keep(ctx context.Context, pm service.PodManager) (tells bool) {
 	if s.i.destination == "" {
-		return
+		return false
 	}
 	mine, asked := s.get(pm.UUID)
 	if asked && mine.pm.URL == pm.URL && mine.ref == "" {
-		return
+		return false
 	}
 	ref, err := ask(ctx, s.i, pm, func(ctx context.Context, pod service.Pod) (string, error) {
 		events, can := pod.(service.PodEvents)
@@ -100,11 +100,14 @@ func (s *subscriber) keep(ctx context.Context, pm service.PodManager) {
 		s.i.log.Warn("a pod manager cannot be asked for its events; it is read from time to time, and asked again",
 			"pod_manager", pm.UUID, "name", pm.Name, "error", err)
 	}
+	return err == nil && ref != "" && ref == mine.ref
 }
 
 // subscribe asks a pod for its events. The secret is known before the pod
 // hears of it, and the subscription of whoever led before ended.
 func (s *subscriber) subscribe(ctx context.Context, pm service.PodManager, events service.PodEvents) (string, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), greeting)
+	defer cancel()
 	secret := rand.Text()
 	old, err := s.note(ctx, pm, &subscription{Digest: digest(secret)})
 	if err != nil {

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -157,6 +158,22 @@ func (p unpackedPiece) documents(wanted bool) ([]map[string]any, error) {
 		return nil, nil
 	}
 	return unpackDocuments[map[string]any](p.Piece)
+}
+
+// systemItems are the systems of a piece with their documents.
+func (p unpackedPiece) systemItems() ([]item[service.System], error) {
+	documents, err := unpackDocuments[json.RawMessage](p.Piece)
+	if err == nil && len(documents) != len(p.Systems) {
+		err = errors.New("a piece of an inventory has documents of other systems")
+	}
+	if err != nil {
+		return nil, err
+	}
+	all := make([]item[service.System], len(documents))
+	for n, s := range p.Systems {
+		all[n] = item[service.System]{s, documents[n]}
+	}
+	return all, nil
 }
 
 // place is where a system is kept: which piece, and which of its systems.

@@ -22,13 +22,34 @@ func (p Pod) Systems(ctx context.Context) ([]service.System, error) {
 
 func (p Pod) systems(ctx context.Context) ([]service.System, error) {
 	s := p.Client.Inventory()
+	return p.systemsIn(ctx, s, func() tree { return p.tree(ctx, s) })
+}
+
+// SystemsAndChassis reads both for little more than the systems alone cost: the
+// systems' places are in the documents of the chassis. One error hides both. It
+// is what a driver's service.PodTogether comes down to, unless its systems are
+// others than those.
+func (p Pod) SystemsAndChassis(ctx context.Context) ([]service.System, []service.Chassis, error) {
+	s := p.Client.Inventory()
+	var chassis []service.Chassis
+	var unread error
+	systems, err := p.systemsIn(ctx, s, func() tree {
+		chassis, unread = p.chassis(ctx, s)
+		return newTree(chassis)
+	})
+	return systems, chassis, cmp.Or(p.Failed(err, "reading the systems"), p.Failed(unread, "reading the chassis"))
+}
+
+// systemsIn reads the systems while places reads where they are.
+func (p Pod) systemsIn(ctx context.Context, s Survey, places func() tree) ([]service.System, error) {
+	var rack tree
+	var wg sync.WaitGroup
+	wg.Go(func() { rack = places() })
+	defer wg.Wait()
 	refs, err := p.SystemRefs(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	var rack tree
-	var wg sync.WaitGroup
-	wg.Go(func() { rack = p.tree(ctx, s) })
 	all, incomplete := Gather(ctx, s, refs, func(ctx context.Context, ref string) ([]service.System, error) {
 		sys, err := p.system(ctx, s, ref)
 		return []service.System{sys}, err

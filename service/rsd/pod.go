@@ -22,6 +22,11 @@ func (p *pod) Probe(ctx context.Context) error {
 	return p.Failed(err, "reading the entry point")
 }
 
+// Together implements service.PodTogether.
+func (p *pod) Together(ctx context.Context) ([]service.System, []service.Chassis, error) {
+	return p.SystemsAndChassis(ctx)
+}
+
 // Allocate implements service.Pod.
 func (p *pod) Allocate(ctx context.Context, a service.Allocation) (string, error) {
 	ref, err := p.allocate(ctx, a)
