@@ -90,6 +90,25 @@ func (p *pod) finishErasing(a *asset) {
 	})
 }
 
+// eraseDrive erases a drive behind the PCIe switch that nobody has; others are in use where they sit.
+func (p *pod) eraseDrive(d *drive) error {
+	if err := p.startErasingDrive(d); err != nil {
+		return err
+	}
+	p.finishErasing(d.asset)
+	return nil
+}
+
+func (p *pod) startErasingDrive(d *drive) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if d.asset == nil || !d.asset.free() {
+		return mismatch("", d.uri+" is in use, or not healthy")
+	}
+	d.asset.startErasing()
+	return nil
+}
+
 // assetStateOf returns a copy of what changes about an asset.
 func (p *pod) assetStateOf(a *asset) assetState {
 	p.mu.Lock()

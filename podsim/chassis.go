@@ -7,6 +7,7 @@ func (s *Simulator) chassisRoutes(mux *http.ServeMux) {
 	s.handle(mux, chassisURI, methods{"GET": s.listChassis})
 	s.handle(mux, member, methods{"GET": s.getChassis})
 	s.handle(mux, member+"/Drives/{drive}", methods{"GET": s.getDrive, "PATCH": s.patchDrive})
+	s.handle(mux, member+"/Drives/{drive}"+secureErasePath, methods{"POST": s.forwarded("Erase drive", s.eraseDrive)})
 	s.handle(mux, member+"/Processors/{processor}", methods{"GET": s.getAccelerator})
 	s.handle(mux, member+"/NetworkAdapters", methods{"GET": s.listAdapters})
 	s.handle(mux, member+"/NetworkAdapters/{adapter}", methods{"GET": s.getAdapter})

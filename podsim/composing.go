@@ -38,7 +38,7 @@ func (p *pod) take(r *allocateRequest) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	assets, _ := p.pickDrives(r)
+	assets := p.pick(r).assets
 	for _, d := range r.RemoteDrives {
 		v, err := p.remoteVolume(d)
 		if err != nil {

@@ -49,9 +49,15 @@ func crawl(t *testing.T, pod *podsim.Server) {
 			t.Errorf("no way leads from the root to %s", path)
 		}
 	}
+	drives := 0
+	for uri := range c.seen {
+		if strings.HasPrefix(uri, "/redfish/v1/Chassis/") && strings.Contains(uri, "/Drives/") {
+			drives++
+		}
+	}
 	actions := len(get(t, pod, node, "Actions").(map[string]any))
-	if want := actions*2 + 16 + made + 1; c.targets != want {
-		t.Errorf("found %d action targets, want %d: %d of each node, one of each system and volume, and Allocate",
+	if want := actions*2 + 16 + made + drives + 1; c.targets != want {
+		t.Errorf("found %d action targets, want %d: %d of each node, one of each system, volume and drive, and Allocate",
 			c.targets, want, actions)
 	}
 }

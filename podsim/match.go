@@ -30,7 +30,7 @@ type filter struct {
 
 // filters are applied in this order, and counted, as the reference pod manager does.
 func (p *pod) filters(r *allocateRequest) []filter {
-	_, pooled := p.pickDrives(r)
+	pooled := p.pick(r)
 	steps := []filter{}
 	if p.dialect.requests.onlineFirst {
 		steps = append(steps, filter{"online systems", func(*system) bool { return true }})
@@ -39,9 +39,9 @@ func (p *pod) filters(r *allocateRequest) []filter {
 		{"status", func(s *system) bool { return s.state.health == healthOK }},
 		{"resource", func(s *system) bool { return p.ownsAll(s, r.resources()) }},
 		{"chassis", func(s *system) bool { return s.withinAll(r.chassis()) }},
-		{"processors", func(s *system) bool { return p.dialect.meetsProcessors(s, r) }},
+		{"processors", func(s *system) bool { return pooled.processors && p.dialect.meetsProcessors(s, r) }},
 		{"memory", func(s *system) bool { return s.meetsMemory(r, p.dialect.requests.memoryByModule) }},
-		{"local drives", func(s *system) bool { return pooled && s.meetsDrives(r) }},
+		{"local drives", func(s *system) bool { return pooled.drives && s.meetsDrives(r) }},
 		{"ethernet interfaces", func(s *system) bool { return s.meetsNICs(r) }},
 	}...)
 	if p.dialect.requests.onlineFirst {
@@ -105,7 +105,6 @@ func (r processorRequest) fits(p *processor, brand string) bool {
 		atLeast(p.SpeedMHz, r.AchievableSpeedMHz) &&
 		equal(instructionSet, r.InstructionSet) &&
 		equal(processorType, r.ProcessorType) &&
-		(len(r.Connectivity) == 0 || slices.Contains(r.Connectivity, "Local")) &&
 		(traits == nil || equal(brand, traits.Brand) && subset(traits.Capabilities, processorCapabilities()))
 }
 

@@ -2,7 +2,6 @@ package podsim
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 )
 
@@ -154,38 +153,3 @@ func (b *builder) addDevice(f *fabric, p part, uuid string) *asset {
 }
 
 func (inv *inventory) isPooledDrive(uri string) bool { return inv.pooledByURI[uri] != nil }
-
-// separatePooled sets the drives of a request apart that are to come from behind the PCIe switch: those that say so,
-// and those that name one.
-func (inv *inventory) separatePooled(r *allocateRequest) {
-	var local []driveRequest
-	for _, d := range r.LocalDrives {
-		named := d.Resource != nil && inv.isPooledDrive(d.Resource.URI)
-		if named || d.FabricSwitch != nil && *d.FabricSwitch {
-			r.pooledDrives = append(r.pooledDrives, d)
-		} else {
-			local = append(local, d)
-		}
-	}
-	r.LocalDrives = local
-}
-
-// pickDrives finds free drives behind the PCIe switch for a request; false when they do not suffice. The caller holds
-// the mutex.
-func (p *pod) pickDrives(r *allocateRequest) ([]*asset, bool) {
-	if len(r.pooledDrives) == 0 {
-		return nil, true
-	}
-	drives := slices.DeleteFunc(slices.Clone(p.pooledDrives), func(d *drive) bool { return !d.asset.free() })
-	takenBy := assign(len(r.pooledDrives), len(drives), func(want, have int) bool {
-		request, d := r.pooledDrives[want], drives[have]
-		return request.fits(d) && (request.Chassis == nil || d.chassis.within(request.Chassis.URI))
-	})
-	var picked []*asset
-	for i, want := range takenBy {
-		if want >= 0 {
-			picked = append(picked, drives[i].asset)
-		}
-	}
-	return picked, takenBy != nil
-}

@@ -18,7 +18,8 @@ type allocateRequest struct {
 	Oem                  json.RawMessage    `json:"Oem"`
 	Performance          []string           `json:"SupportedPerformanceConfigurations"`
 
-	pooledDrives []driveRequest // those of LocalDrives that are meant to be behind the PCIe switch
+	pooledDrives     []driveRequest     // those of LocalDrives that are meant to be behind the PCIe switch
+	pooledProcessors []processorRequest // those of Processors
 }
 
 // newAllocateRequest starts with the default name. After decoding, a nil Name means that the client sent null.

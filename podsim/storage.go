@@ -156,8 +156,11 @@ type driveLinks struct {
 }
 
 type driveActions struct {
-	Oem empty `json:"Oem"`
+	SecureErase action `json:"#Drive.SecureErase"`
+	Oem         empty  `json:"Oem"`
 }
+
+const secureErasePath = "/Actions/Drive.SecureErase"
 
 const driveMaker = "Valence"
 
@@ -182,7 +185,8 @@ func (s *Simulator) newDriveBody(d *drive) driveBody {
 			FirmwareVersion: "1.0.0",
 			UsedBy:          []link{},
 		}},
-		Links: driveLinks{Chassis: link{d.chassis.uri}, Volumes: []link{}, Endpoints: []link{}},
+		Links:   driveLinks{Chassis: link{d.chassis.uri}, Volumes: []link{}, Endpoints: []link{}},
+		Actions: driveActions{SecureErase: action{d.uri + secureErasePath}},
 	}
 	if d.RPM > 0 {
 		body.RotationSpeedRPM = &d.RPM
@@ -250,4 +254,24 @@ func (s *Simulator) patchDrive(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.pod.setEraseOnDetach(d.asset, *erase)
 	return s.getDrive(w, r)
+}
+
+// eraseDrive answers when erasing has begun. The body may be left out.
+func (s *Simulator) eraseDrive(r *http.Request) (job, error) {
+	d, err := s.driveOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if r.ContentLength != 0 {
+		if err := decodeStrict(r, &empty{}); err != nil {
+			return nil, err
+		}
+	}
+	return func(w http.ResponseWriter) error {
+		if err := s.pod.eraseDrive(d); err != nil {
+			return err
+		}
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}, nil
 }
