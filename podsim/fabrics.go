@@ -19,7 +19,9 @@ func (s *Simulator) fabricRoutes(mux *http.ServeMux) {
 	s.handle(mux, member+"/Endpoints", methods{"GET": s.listEndpoints})
 	s.handle(mux, member+"/Endpoints/{endpoint}", methods{"GET": s.getEndpoint})
 	s.handle(mux, member+"/Zones", methods{"GET": s.listZones})
-	s.handle(mux, member+"/Zones/{zone}", methods{"GET": s.getZone})
+	s.handle(mux, member+"/Zones/{zone}", methods{
+		"GET": s.getZone, "PATCH": s.forwarded("Change zone", s.checkZonePatch),
+	})
 }
 
 // endpoint is one end of a fabric: a target when it has an asset, else the initiator of a node. Endpoints and zones

@@ -129,7 +129,7 @@ func (s Subscription) validate() error {
 	}
 	for _, t := range s.Types {
 		if !slices.Contains(Types(), t) {
-			return fmt.Errorf("EventTypes has %q, expected some of %s", t, strings.Join(Types(), ", ")) //nolint:staticcheck // begins with the name of a property
+			return fmt.Errorf("EventTypes has %q, expected some of %s", t, strings.Join(Types(), ", "))
 		}
 	}
 	return nil

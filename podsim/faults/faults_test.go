@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,9 +18,9 @@ import (
 const document = `{"Id":"1","Members":[],"Links":{},"Count":0}`
 
 // served is a server whose requests go wrong by the rules of a set, and how often it did any work.
-func served(t *testing.T, rules ...string) (*httptest.Server, *faults.Set, *int) {
+func served(t *testing.T, rules ...string) (*httptest.Server, *faults.Set, *atomic.Int32) {
 	t.Helper()
-	set, work := faults.NewSet(1), new(int)
+	set, work := faults.NewSet(1), new(atomic.Int32)
 	for _, text := range rules {
 		r, err := faults.Parse(text)
 		if err != nil {
@@ -30,7 +31,7 @@ func served(t *testing.T, rules ...string) (*httptest.Server, *faults.Set, *int)
 		}
 	}
 	next := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		*work++
+		work.Add(1)
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Effect", string(faults.EffectOn(r.Context())))
 		_, _ = io.WriteString(w, document)
@@ -48,7 +49,7 @@ func TestEffects(t *testing.T) {
 		rule   string
 		status int // 0: no answer
 		body   string
-		work   int
+		work   int32
 	}{
 		{"/other status=500", 200, document, 1},
 		{"POST /** status=500", 200, document, 1},
@@ -65,8 +66,8 @@ func TestEffects(t *testing.T) {
 			if (err != nil) != (tt.status == 0) {
 				t.Fatalf("error %v, want status %d", err, tt.status)
 			}
-			if *work != tt.work {
-				t.Errorf("the work was done %d times, want %d", *work, tt.work)
+			if work.Load() != tt.work {
+				t.Errorf("the work was done %d times, want %d", work.Load(), tt.work)
 			}
 			if err != nil {
 				return
@@ -107,7 +108,7 @@ func TestHangEndsWithTheClient(t *testing.T) {
 	}
 	// The server's Close waits for its handlers: it ends only when the hanging one noticed that the client left.
 	server.Close()
-	if *work != 0 {
+	if work.Load() != 0 {
 		t.Error("the work was done")
 	}
 	set.Close()
@@ -145,8 +146,8 @@ func TestCountAndProbability(t *testing.T) {
 		}
 		resp.Body.Close()
 	}
-	if *work != 1 || len(set.Rules()) != 0 {
-		t.Errorf("%d requests went well, want 1; rules left: %v", *work, set.Rules())
+	if work.Load() != 1 || len(set.Rules()) != 0 {
+		t.Errorf("%d requests went well, want 1; rules left: %v", work.Load(), set.Rules())
 	}
 
 	server, _, work = served(t, "/** status=500 probability=0.5")
@@ -157,8 +158,8 @@ func TestCountAndProbability(t *testing.T) {
 		}
 		resp.Body.Close()
 	}
-	if *work < 60 || *work > 140 {
-		t.Errorf("%d of 200 requests went well, want about 100", *work)
+	if n := work.Load(); n < 60 || n > 140 {
+		t.Errorf("%d of 200 requests went well, want about 100", n)
 	}
 }
 
