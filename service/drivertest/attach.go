@@ -1,6 +1,7 @@
 package drivertest
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -21,6 +22,38 @@ func testAttachVolume(t *testing.T, d *desk) {
 	d.erase(t, volume)
 	if err := d.pod.DeleteVolume(t.Context(), volume); err != nil {
 		t.Errorf("DeleteVolume: %v", err)
+	}
+}
+
+// testEraseOnDetach has volumes erased when they come back, or not, as it was
+// asked for when they were made. Where the pod does not say whether a volume is
+// erased, there is nothing to see.
+func testEraseOnDetach(t *testing.T, d *desk) {
+	if !d.storage() {
+		t.Skip("this pod has no pooled storage")
+	}
+	machine := d.assemble(t)
+	for uuid, wanted := range map[string]bool{volumeA: true, volumeB: false} {
+		a := d.volume(uuid)
+		a.EraseOnDetach = wanted
+		ref, err := d.pod.CreateVolume(t.Context(), a)
+		if err != nil {
+			t.Fatalf("CreateVolume: %v", err)
+		}
+		for _, do := range []func(context.Context, string, string) error{d.pod.Attach, d.pod.Detach} {
+			if err := do(t.Context(), machine, ref); err != nil {
+				t.Fatalf("attaching and detaching: %v", err)
+			}
+		}
+		erased := func() bool {
+			is := d.readVolume(t, ref).Erased
+			return is == nil && wanted || is != nil && *is
+		}
+		if wanted {
+			eventually(t, "the volume is erased", erased)
+		} else if erased() {
+			t.Error("a volume is erased that nobody wanted to be")
+		}
 	}
 }
 

@@ -51,6 +51,13 @@ func testBoot(t *testing.T, d *desk) {
 	if got := sources(); got != [2]string{d.Boot.Target, d.Boot.Target} {
 		t.Errorf("now it boots from %v, want %s", got, d.Boot.Target)
 	}
+	always := service.Boot{Enabled: service.BootContinuous, Target: d.Boot.Target}
+	if err := d.pod.SetBoot(t.Context(), ref, always); err != nil {
+		t.Errorf("SetBoot for every boot: %v", err)
+	}
+	if got := sources(); got != [2]string{d.Boot.Target, d.Boot.Target} {
+		t.Errorf("for every boot, it boots from %v, want %s", got, d.Boot.Target)
+	}
 	if err := d.pod.SetBoot(t.Context(), ref, service.Boot{Enabled: service.BootDisabled}); err != nil {
 		t.Errorf("SetBoot to disabled: %v", err)
 	}

@@ -68,6 +68,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"Machines", testMachines},
 		{"Boot", testBoot},
 		{"AttachVolume", testAttachVolume},
+		{"EraseOnDetach", testEraseOnDetach},
 		{"AttachDevice", testAttachDevice},
 		{"DeleteAttached", testDeleteAttached},
 		{"LostAttach", testLostAttach},
