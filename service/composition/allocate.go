@@ -165,6 +165,9 @@ func (c *composing) compose(ctx context.Context, pl plan) (string, error) {
 		return "", err
 	}
 	ref, named, err := c.arrive(ctx, pl, made)
+	if err == nil && !named && !signed.bearer && signed.tagged == "" {
+		_, _ = c.tag(ctx, ref) // the service has chosen what we would not have
+	}
 	c.unreserve(ctx, signed, !named)
 	return ref, err
 }

@@ -44,7 +44,7 @@ type pod struct {
 	// gate guards the stock that was read last. It can be waited for with a
 	// context, because who holds it talks to the pod manager.
 	gate chan struct{}
-	last *stock
+	last reading
 
 	mu    sync.Mutex
 	taken taken

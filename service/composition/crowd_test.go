@@ -2,13 +2,16 @@ package composition
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/valence-rsd/valence/podsim"
 	"github.com/valence-rsd/valence/service"
+	"github.com/valence-rsd/valence/service/redfish"
 )
 
 // TestManyAtOnce composes more machines than there are, all at the same time,
@@ -64,5 +67,45 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	if left := machines(t, pods[1]); len(left) > 0 {
 		t.Errorf("these machines are left: %v", left)
+	}
+}
+
+// TestOneReading has many calls at once share what one of them reads, and what
+// comes of a pod manager that does not answer.
+func TestOneReading(t *testing.T) {
+	t.Parallel()
+	const calls, slow = 20, 100 * time.Millisecond
+	var readings atomic.Int32
+	f := startFake(t, oneZone(map[string]string{"A": compute("Compute", "", []string{"cpu8"}, nil)}, parts()), nil)
+	list := f.documents[blocks]
+	f.answers = map[string]http.HandlerFunc{"GET " + blocks: func(w http.ResponseWriter, r *http.Request) {
+		readings.Add(1)
+		select {
+		case <-time.After(slow / 2):
+			reply(200, list)(w, r)
+		case <-r.Context().Done():
+		}
+	}}
+	for name, test := range map[string]struct {
+		timeout time.Duration
+		code    service.Code
+	}{"answers": {10 * slow, service.NoCapacity}, "silent": {slow / 4, service.Unavailable}} {
+		readings.Store(0)
+		pod := openAt(t, f.url, Options{Options: redfish.Options{RequestTimeout: test.timeout}})
+		var wg sync.WaitGroup
+		began := time.Now()
+		for range calls {
+			wg.Go(func() {
+				_, err := pod.Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID})
+				wantCode(t, name, err, test.code)
+			})
+		}
+		wg.Wait()
+		if n := readings.Load(); n > 3 {
+			t.Errorf("%s: %d calls read the blocks %d times", name, calls, n)
+		}
+		if took := time.Since(began); took > calls*slow/4 {
+			t.Errorf("%s: %d calls took %s", name, calls, took)
+		}
 	}
 }

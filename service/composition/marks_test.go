@@ -68,6 +68,21 @@ func TestPhysicalSystem(t *testing.T) {
 	}
 }
 
+// TestChosenForUs has a service choose a physical system although it was asked
+// for what is in a block of no system: it is marked when that is known.
+func TestChosenForUs(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, oneZone(map[string]string{"A": compute("Compute", "", []string{"cpu8"}, []string{"dimm8"})},
+		merged(parts(), offered(useConstrained, `{}`), map[string]string{rack: physical("")})),
+		map[string]http.HandlerFunc{"POST " + systems: reply(201, "", "Location", rack)})
+	if ref, err := openAt(t, f.url, Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID, Name: "web-1"}); ref != rack || err != nil {
+		t.Fatalf("%q, %v", ref, err)
+	}
+	if _, sent, _ := strings.Cut(f.sent(), "\n"); sent != `PATCH `+rack+` {"AssetTag":"T1 `+mark+`"}` {
+		t.Errorf("after the request it sent %q", sent)
+	}
+}
+
 // TestFind looks for a machine in all the places where a mark may be.
 func TestFind(t *testing.T) {
 	t.Parallel()

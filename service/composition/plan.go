@@ -70,17 +70,25 @@ type planner struct {
 	kinds  map[string]service.DeviceType // of the free devices, where some are wanted
 	usable func(block) bool
 	spread bool
+
+	cores, mib int // of the largest blocks
 }
 
 // best gives the plan that leaves the largest blocks for others; false where
 // there is none.
 func (p planner) best() (best plan, found bool) {
 	weight := 0.0
+	for _, s := range p.stock.sizes {
+		p.cores, p.mib = max(p.cores, s.cores()), max(p.mib, s.mib())
+	}
 	for _, z := range p.stock.zones {
 		free := p.freeIn(z)
 		for _, bearers := range p.bearers(free) {
 			pl, ok := p.complete(plan{zone: z, bearers: bearers}, free)
-			if w := p.weight(pl); ok && (!found || w < weight) {
+			if !ok {
+				continue
+			}
+			if w := p.weight(pl); !found || w < weight {
 				best, weight, found = pl, w, true
 			}
 		}
@@ -147,11 +155,7 @@ func (p planner) gather(free []block, kind string, amount func(size) int, need i
 // and of those that take the same the ones that make a system of its own, which
 // is gone when it is deleted.
 func (p planner) weight(pl plan) float64 {
-	cores, mib := 1, 1
-	for _, s := range p.stock.sizes {
-		cores, mib = max(cores, s.cores()), max(mib, s.mib())
-	}
-	w := float64(pl.size.cores())/float64(cores) + float64(pl.size.mib())/float64(mib)
+	w := float64(pl.size.cores())/float64(max(p.cores, 1)) + float64(pl.size.mib())/float64(max(p.mib, 1))
 	for _, b := range pl.blocks() {
 		w += 0.01 * float64(len(b.doc.Storage)+len(b.doc.Drives)+len(b.doc.EthernetInterfaces))
 		if b.reserved() {

@@ -128,3 +128,40 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 }
+
+// TestNeverTwice loses the answer to a request that worked: although its block
+// is taken now, and another one is free, no second machine is asked for.
+func TestNeverTwice(t *testing.T) {
+	t.Parallel()
+	free := compute("Compute", "", []string{"cpu8"}, []string{"dimm8"})
+	larger := compute("Compute", "", []string{"cpu8", "cpu8"}, []string{"dimm8"})
+	f := startFake(t, oneZone(map[string]string{"A": free, "B": larger}, parts()), nil)
+	f.answers = map[string]http.HandlerFunc{"POST " + systems: func(w http.ResponseWriter, r *http.Request) {
+		f.becomes(map[string]string{blockA: strings.Replace(free, "Unused", "Composed", 1)})
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}}
+	_, err := openAt(t, f.url, Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID, Name: "web-1"})
+	wantCode(t, "Allocate", err, service.Unavailable)
+	if n := strings.Count(f.sent(), "POST"); n != 1 {
+		t.Errorf("%d requests for one machine", n)
+	}
+}
+
+// TestAiling leaves hardware alone that is not well.
+func TestAiling(t *testing.T) {
+	t.Parallel()
+	for status, code := range map[string]service.Code{
+		`{"State":"Enabled","Health":"Critical"}`: service.NoCapacity, `{"State":"Disabled","Health":"OK"}`: service.NoCapacity,
+		`{"State":"Enabled","Health":"Warning"}`: "", `null`: "",
+	} {
+		block := compute("Compute", `,"Status":`+status, []string{"cpu8"}, []string{"dimm8"})
+		f := startFake(t, oneZone(map[string]string{"A": block}, merged(parts(), map[string]string{madeRef: madeDoc})),
+			map[string]http.HandlerFunc{"POST " + systems: reply(201, "", "Location", madeRef)})
+		_, err := openAt(t, f.url, Options{}).Allocate(t.Context(), service.Allocation{NodeUUID: nodeUUID, Name: "web-1"})
+		if code != "" {
+			wantCode(t, status, err, code)
+		} else if err != nil {
+			t.Errorf("%s: %v", status, err)
+		}
+	}
+}

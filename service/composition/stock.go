@@ -53,12 +53,23 @@ func (p *pod) current(ctx context.Context) (*stock, error) {
 		return nil, p.Client.Ended(ctx)
 	}
 	defer func() { <-p.gate }()
-	if p.last != nil && p.last.at.After(began) {
-		return p.last, nil
+	if p.last.at.After(began) {
+		return p.last.stock, p.last.err
 	}
+	at := time.Now()
 	st, err := p.takeStock(ctx)
-	p.last = st
+	if ctx.Err() == nil { // or it is this call that was given up, and not the pod manager
+		p.last = reading{st, err, at}
+	}
 	return st, err
+}
+
+// reading is what came of reading the stock: a pod manager that does not answer
+// is not asked by each of those that wait.
+type reading struct {
+	stock *stock
+	err   error
+	at    time.Time // when it began
 }
 
 // takeStock reads the stock. The caller holds the gate.
