@@ -141,8 +141,11 @@ func samplesOf23(t *testing.T, pod *podsim.Server) []sampleOf {
 
 func samplesOf24(t *testing.T, pod *podsim.Server) []sampleOf {
 	const of = "intelRSD/2.4/"
-	createVolume(t, pod, 1, "")
+	attach(t, pod, assembled(t, pod), createVolume(t, pod, 1, ""))
 	system := members(t, pod, "/redfish/v1/Systems")[0]
+	endpoints := members(t, pod, members(t, pod, "/redfish/v1/Fabrics")[0]+"/Endpoints") // the target, then the initiator
+	send(t, pod, "POST", "/redfish/v1/EventService/Subscriptions", `{"Destination":"http://127.0.0.1:1/","Protocol":"Redfish",
+		"EventTypes":["Alert"]}`).want(t, http.StatusCreated)
 	return []sampleOf{
 		{of + "ServiceRoot.json", "/redfish/v1", nil},
 		{of + "pod-chassis.json", "/redfish/v1/Chassis/pod", []string{
@@ -157,6 +160,13 @@ func samplesOf24(t *testing.T, pod *podsim.Server) []sampleOf {
 		{of + "SessionServiceTemplate.json", "/redfish/v1/SessionService", nil},
 		{of + "SessionsCollectionTemplate.json", "/redfish/v1/SessionService/Sessions", nil},
 		{of + "TaskService.json", "/redfish/v1/TaskService", nil},
+		{of + "EventService.json", "/redfish/v1/EventService", nil},
+		{of + "Subscriptions.json", "/redfish/v1/EventService/Subscriptions", []string{"Oem"}}, // an empty object
+		{of + "subscription1.json", members(t, pod, "/redfish/v1/EventService/Subscriptions")[0], nil},
+		{of + "EndpointTarget.json", endpoints[0], []string{
+			"ConnectedEntities.PciClassCode", "ConnectedEntities.PciFunctionId", // a volume is no PCIe function
+		}},
+		{of + "EndpointInitiator.json", endpoints[1], nil},
 	}
 }
 
