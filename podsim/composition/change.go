@@ -239,6 +239,9 @@ func (p *Pod) changeBlock(r *http.Request, system, action string, change func(bl
 	p.opts.Clock.Sleep(p.opts.ChangeDelay)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.tree.has(system) {
+		return reply{}, refuse(noSuchResource, system)
+	}
 	err = errors.Join(p.checkETag(system, body["ComputerSystemETag"]), p.checkETag(block, body["ResourceBlockETag"]))
 	if err == nil {
 		err = change(block)

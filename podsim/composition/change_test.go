@@ -207,3 +207,21 @@ func TestDeleteTakesTime(t *testing.T) {
 	(<-done).want(t, http.StatusNoContent)
 	s.send(t, "DELETE", system, "").want(t, http.StatusNotFound)
 }
+
+// TestSystemGoneMeanwhile: a block that was to be added to a system that is taken apart in the meantime stays free.
+func TestSystemGoneMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := serve(t, composition.Options{Layout: small(), ChangeDelay: 100 * time.Millisecond})
+	system := s.compose(t, "C1a")
+	done := make(chan reply)
+	go func() {
+		r, _ := s.trySend("POST", system+addEnd, `{"ResourceBlock":{"@odata.id":"`+blocks+`D1"}}`)
+		done <- r
+	}()
+	time.Sleep(30 * time.Millisecond)
+	s.send(t, "DELETE", system, "").want(t, http.StatusNoContent)
+	(<-done).refused(t, http.StatusNotFound, "ResourceMissingAtURI")
+	if s.state(t, "D1") != "Unused" {
+		t.Errorf("the block is %v", s.state(t, "D1"))
+	}
+}

@@ -67,7 +67,11 @@ func (p *Pod) decide(body object, offered bool, reservation string) (plan, error
 	if err != nil {
 		return plan{}, err
 	}
-	made := plan{system: p.systemFor(blocks), body: body, blocks: blocks, keeps: func(name string) bool {
+	system := p.systemFor(blocks)
+	if p.leaving[system] {
+		return plan{}, refuse(busy)
+	}
+	made := plan{system: system, body: body, blocks: blocks, keeps: func(name string) bool {
 		return template == nil || offers(template, name)
 	}}
 	for _, uri := range blocks {

@@ -83,6 +83,9 @@ func (p *Pod) resetSystem(r *http.Request, system string) (reply, error) {
 }
 
 func (p *Pod) checkReset(system string, body object) (string, error) {
+	if !p.tree.has(system) {
+		return "", refuse(noSuchResource, system)
+	}
 	reset, ok := body["ResetType"].(string)
 	if !ok {
 		return "", refuse(parameterMissing, "ComputerSystem.Reset", "ResetType")
