@@ -167,3 +167,19 @@ func TestTree(t *testing.T) {
 		t.Errorf("drew\n%s", b.String())
 	}
 }
+
+// TestMockupState: what was there from the start and is gone stays gone.
+func TestMockupState(t *testing.T) {
+	t.Parallel()
+	raw := fixture(t, "public-composability.bundle.json")
+	first := serve(t, composition.Options{Bundle: raw})
+	first.send(t, "DELETE", systems+"/ComposedSystem", "").want(t, http.StatusNoContent)
+	second := serve(t, composition.Options{Bundle: raw})
+	if err := second.Restore(first.State()); err != nil {
+		t.Fatal(err)
+	}
+	second.send(t, "GET", systems+"/ComposedSystem/Processors", "").want(t, http.StatusNotFound)
+	if diff := cmp.Diff(first.snapshot(t), second.snapshot(t)); diff != "" {
+		t.Errorf("the pod is another (-before +restored):\n%s", diff)
+	}
+}

@@ -118,7 +118,9 @@ func TestBlockActionETags(t *testing.T) {
 // TestExpandableSystem: a physical system grows and shrinks, and stays.
 func TestExpandableSystem(t *testing.T) {
 	t.Parallel()
-	s := serve(t, composition.Options{Layout: small()})
+	l := small()
+	l.Blocks[1].Chassis = "1" // C1b is elsewhere
+	s := serve(t, composition.Options{Layout: l})
 	before := s.snapshot(t)
 	const machine = systems + "/M1"
 	if allow := s.send(t, "OPTIONS", machine, "").header.Get("Allow"); allow != "GET, HEAD, OPTIONS, PATCH" {
@@ -130,6 +132,9 @@ func TestExpandableSystem(t *testing.T) {
 		t.Errorf("the storage is %v", got)
 	}
 	s.send(t, "POST", machine+dropEnd, `{"ResourceBlock":{"@odata.id":"`+blocks+`D1"}}`).want(t, http.StatusNoContent)
+	for _, end := range []string{addEnd, dropEnd} { // a block that computes makes it no other machine
+		s.send(t, "POST", machine+end, `{"ResourceBlock":{"@odata.id":"`+blocks+`C1b"}}`).want(t, http.StatusNoContent)
+	}
 	if diff := cmp.Diff(before, s.snapshot(t)); diff != "" {
 		t.Errorf("the pod is not as it was (-before +after):\n%s", diff)
 	}

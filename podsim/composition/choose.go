@@ -20,12 +20,20 @@ type choice struct {
 	limits      object
 	reservation string
 	anyone      bool // as if nothing were reserved
+	onlyMine    bool // only what is reserved for this request
 }
 
 // choose finds whole blocks for the wishes, all in one zone: the smallest that do. The caller holds the mutex.
 func (p *Pod) choose(c choice) ([]string, error) {
 	if err := p.checkAnnotations(&c); err != nil {
 		return nil, err
+	}
+	if c.reservation != "" {
+		mine := c
+		mine.onlyMine = true
+		if blocks := p.search(mine); blocks != nil {
+			return blocks, nil
+		}
 	}
 	if blocks := p.search(c); blocks != nil {
 		return blocks, nil
@@ -80,7 +88,6 @@ type candidate struct {
 	types  []string
 	parts  []part
 	bound  bool // to a physical system
-	mine   bool // reserved for this request
 	weight float64
 	like   string // two candidates of which this is the same can stand for one another
 }
@@ -119,10 +126,10 @@ func (p *Pod) candidate(uri string, c choice) (candidate, bool) {
 	}
 	by := p.reservedBy(uri)
 	mine := by != "" && by == c.reservation
-	if !mine && !c.anyone && (by != "" || trueAt(block, "CompositionStatus", "Reserved")) {
+	if !mine && (c.onlyMine || !c.anyone && (by != "" || trueAt(block, "CompositionStatus", "Reserved"))) {
 		return candidate{}, false
 	}
-	one := candidate{uri: uri, types: textsAt(block, "ResourceBlockType"), parts: p.partsOf(block), bound: p.anchors[uri] != "", mine: mine}
+	one := candidate{uri: uri, types: textsAt(block, "ResourceBlockType"), parts: p.partsOf(block), bound: p.anchors[uri] != ""}
 	could := make([]int, len(c.wishes))
 	useful := false
 	classes := map[string]int{}
@@ -136,10 +143,7 @@ func (p *Pod) candidate(uri string, c choice) (candidate, bool) {
 			}
 		}
 	}
-	if mine {
-		one.weight = -1
-	}
-	one.like = fmt.Sprint(could, classes, one.types, one.bound, mine)
+	one.like = fmt.Sprint(could, classes, one.types, one.bound)
 	return one, useful
 }
 

@@ -283,3 +283,17 @@ func TestStuckTask(t *testing.T) {
 		t.Errorf("the block is %v", s.state(t, "C1a"))
 	}
 }
+
+// TestTakenIds: a new system has the id of nothing that is there.
+func TestTakenIds(t *testing.T) {
+	t.Parallel()
+	l := small()
+	l.Machines = append(l.Machines, composition.Machine{ID: "Composed1", Name: "An early one", Chassis: "Rack1"})
+	s := serve(t, composition.Options{Layout: l})
+	if system := s.compose(t, "C1a"); system != systems+"/Composed2" {
+		t.Errorf("the new one is %s", system)
+	}
+	if s.get(t, systems+"/Composed1")["SystemType"] != "Physical" {
+		t.Error("the other one is another")
+	}
+}

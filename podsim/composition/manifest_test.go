@@ -199,3 +199,17 @@ func TestRefusedManifests(t *testing.T) {
 		})
 	}
 }
+
+// TestReservedForADescription: what was reserved for a description is what it gets, wherever else there is something now.
+func TestReservedForADescription(t *testing.T) {
+	t.Parallel()
+	s := serve(t, composition.Options{Layout: small()})
+	other := s.compose(t, "C1a")
+	r := s.send(t, "POST", composeAction, manifest("PreviewReserve", "", composing("One", wanted(1, 1, "")))).want(t, http.StatusOK)
+	s.send(t, "DELETE", other, "").want(t, http.StatusNoContent)
+	id := at(r.json(t), "ReservationId").(string)
+	r = s.send(t, "POST", composeAction, `{"RequestType":"Apply","ReservationId":"`+id+`"}`).want(t, http.StatusOK)
+	if got := s.has(t, at(r.responses(t)[0], "@odata.id").(string)); got != "C2a" {
+		t.Errorf("the system has %s", got)
+	}
+}

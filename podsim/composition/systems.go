@@ -169,7 +169,7 @@ func (p *Pod) lose(system, block string) {
 	for name := range collections() {
 		p.loseMembers(body, name, drop)
 	}
-	if bears(from) {
+	if bears(from) && !expandable(body) {
 		for _, chassis := range urisAt(from, "Links", "Chassis") {
 			dropLinks(inner(body, "Links"), "Chassis", is(chassis))
 			p.leaveChassis(system, chassis)
