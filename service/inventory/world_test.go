@@ -1,7 +1,11 @@
 package inventory_test
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
+	"path"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -89,6 +93,30 @@ func (p *fakePod) Chassis(ctx context.Context) ([]service.Chassis, error) {
 	return append([]service.Chassis(nil), p.chassis...), nil
 }
 
+// Machine says that the machine /machines/N is the system /systems/N.
+func (p *fakePod) Machine(_ context.Context, ref string) (service.Machine, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := p.systemOf(ref); i >= 0 {
+		return service.Machine{Ref: ref, SystemRef: p.systems[i].Ref}, nil
+	}
+	return service.Machine{}, service.Errorf(service.NotFound, "no such machine")
+}
+
+func (p *fakePod) systemOf(machine string) int {
+	return slices.IndexFunc(p.systems, func(s service.System) bool { return s.Ref == "/systems/"+path.Base(machine) })
+}
+
+func (p *fakePod) Reset(_ context.Context, ref string, reset service.ResetType) error {
+	p.become(func() { p.systems[p.systemOf(ref)].PowerState = string(reset) })
+	return nil
+}
+
+func (p *fakePod) Delete(_ context.Context, ref string) error {
+	p.become(func() { p.systems = slices.Delete(slices.Clone(p.systems), p.systemOf(ref), p.systemOf(ref)+1) })
+	return nil
+}
+
 func (p *fakePod) Pools(ctx context.Context) ([]service.Pool, error) {
 	return p.pools, p.wrong(ctx)
 }
@@ -115,11 +143,15 @@ type world struct {
 	store     *etcd.Store
 	inventory *inventory.Inventory
 	pods      map[string]*fakePod
+	events    *eventPod // in the place of its fakePod, if there
 }
 
 // Pod implements service.Pods.
 func (w *world) Pod(_ context.Context, id string) (service.Pod, error) {
 	if p := w.pods[id]; p != nil {
+		if w.events != nil && w.events.fakePod == p {
+			return w.events, nil
+		}
 		return p, nil
 	}
 	return nil, service.Errorf(service.NotFound, "pod manager %q does not exist", id)
@@ -218,4 +250,24 @@ func code(t *testing.T, err error, want service.Code) {
 	if got := service.CodeOf(err); got != want {
 		t.Fatalf("%s (%v), want %s", got, err, want)
 	}
+}
+
+// lines is a log that can be read while it is written.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) logger() *slog.Logger { return slog.New(slog.NewTextHandler(l, nil)) }
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
