@@ -10,6 +10,8 @@
 //	VALENCE_CHAOS_SECONDS  how long the load goes on; 120 by default
 //	VALENCE_CHAOS_SEED     repeats the choices of an earlier run, which logs it
 //
+// TestInventoryLeader kills the replica that reads the pods.
+//
 // The logs of the replicas are artifacts of the test: go test -artifacts keeps
 // them.
 package chaos

@@ -25,7 +25,9 @@ type world struct {
 	balancer *balancer
 }
 
-func newWorld(t *testing.T, o podsim.Options) *world {
+// newWorld makes a world; more is what else stands in the configuration of the
+// replicas.
+func newWorld(t *testing.T, o podsim.Options, more ...string) *world {
 	t.Helper()
 	pod, err := podsim.Start(o)
 	if err != nil {
@@ -37,7 +39,7 @@ func newWorld(t *testing.T, o podsim.Options) *world {
 		_ = pod.Close()
 	})
 	w.cluster = etcdcluster.Start(t, etcdcluster.Options{})
-	conf := w.configure()
+	conf := w.configure(more)
 	for i := range 3 {
 		r := &replica{name: fmt.Sprint("r", i), dir: t.ArtifactDir(), conf: conf}
 		w.replicas = append(w.replicas, r)
@@ -54,7 +56,7 @@ func newWorld(t *testing.T, o podsim.Options) *world {
 // configure writes the one configuration of all replicas. What a dead replica
 // has in its hands is free after a few seconds, so that many deaths are seen
 // through to the end.
-func (w *world) configure() (file string) {
+func (w *world) configure(more []string) (file string) {
 	w.Helper()
 	dir := w.TempDir()
 	keys := filepath.Join(dir, "keys")
@@ -70,7 +72,8 @@ hold_ttl = 5s
 lost_answer_window = 5s
 [credential]
 key_repository = %s
-`, strings.Join(w.cluster.Endpoints, ","), keys)
+%s
+`, strings.Join(w.cluster.Endpoints, ","), keys, strings.Join(more, "\n"))
 	file = filepath.Join(dir, "valence.conf")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		w.Fatal(err)
