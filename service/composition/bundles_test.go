@@ -3,6 +3,7 @@ package composition
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -115,6 +116,10 @@ func live(t *testing.T, pod service.Pod, prefix string, named bool) {
 	}
 	if (m.Name == "web-1") != named {
 		t.Errorf("its name is %q", m.Name)
+	}
+	sys, err := pod.System(ctx, path.Base(ref))
+	if err != nil || sys.Name != m.Name || strings.Contains(sys.AssetTag, "valence") {
+		t.Errorf("the system is called %q, tagged %q, %v", sys.Name, sys.AssetTag, err)
 	}
 	attachAll(ctx, t, pod, ref)
 	if err := pod.Delete(ctx, ref); err != nil {
