@@ -129,7 +129,7 @@ func (p *Pod) candidate(uri string, c choice) (candidate, bool) {
 	if !mine && (c.onlyMine || !c.anyone && (by != "" || trueAt(block, "CompositionStatus", "Reserved"))) {
 		return candidate{}, false
 	}
-	one := candidate{uri: uri, types: textsAt(block, "ResourceBlockType"), parts: p.partsOf(block), bound: p.anchors[uri] != ""}
+	one := candidate{uri: uri, types: textsAt(block, "ResourceBlockType"), parts: p.partsOf(uri, block), bound: p.anchors[uri] != ""}
 	could := make([]int, len(c.wishes))
 	useful := false
 	classes := map[string]int{}

@@ -90,8 +90,10 @@ type Pod struct {
 	leaving    map[string]bool // systems that are being taken apart
 	resets     map[string]int  // the number of the latest reset of a system: an older one that is delayed is dropped
 	tasks      taskList
-	stale      bool // the collections of the pools do not show what blocks say
-	quiet      bool // what happens is only tried out
+	parts      map[string][]part // of the blocks that were looked into to choose some
+	kinds      map[string]object // what parts say, each once
+	stale      bool              // the collections of the pools do not show what blocks say
+	quiet      bool              // what happens is only tried out
 
 	reservations int            // how many there were
 	reservation  map[string]int // the number of a reservation by its URI: one that ends later may be another
@@ -104,7 +106,7 @@ func New(opts Options) (*Pod, error) {
 	}
 	p := &Pod{opts: opts, anchors: map[string]string{}, zones: map[string][]string{},
 		templates: map[string]bool{}, leaving: map[string]bool{},
-		resets: map[string]int{}, reservation: map[string]int{}}
+		resets: map[string]int{}, parts: map[string][]part{}, kinds: map[string]object{}, reservation: map[string]int{}}
 	var err error
 	if opts.Bundle == nil {
 		p.tree = generate(opts.Layout, opts.Flavour, opts.ResetTypes)

@@ -54,6 +54,7 @@ func (p *Pod) Restore(s State) error {
 	}
 	p.lastSystem = max(p.lastSystem, s.LastSystem)
 	p.stale = true
+	clear(p.parts)
 	p.endHalfDone()
 	p.resumeReservations()
 	return nil

@@ -125,7 +125,7 @@ func scalars(element object) object {
 			name = known
 		}
 		switch value.(type) {
-		case string, float64, bool:
+		case string, float64, int, int64, bool:
 			want[name] = value
 		}
 	}
@@ -161,8 +161,30 @@ func sameText(a, b any) bool {
 	return a == b || isText && strings.EqualFold(x, y)
 }
 
-// partsOf lists the components of a block.
-func (p *Pod) partsOf(block object) []part {
+// partsOf lists the components of a block, as far as wishes can be compared with them. What is in a block never changes,
+// and in a large pod most parts are alike: each kind is kept once.
+func (p *Pod) partsOf(uri string, block object) []part {
+	if parts, known := p.parts[uri]; known {
+		return parts
+	}
+	parts := p.readParts(block)
+	for i, one := range parts {
+		plain := scalars(one.body)
+		for _, name := range []string{"Id", "Name", "Socket", "SerialNumber", "MACAddress", "PermanentMACAddress", "DeviceLocator", "UUID"} {
+			delete(plain, name)
+		}
+		key := one.class + string(encode(plain))
+		if p.kinds[key] == nil {
+			p.kinds[key] = plain
+		}
+		parts[i].body = p.kinds[key]
+	}
+	p.parts[uri] = parts
+	return parts
+}
+
+// readParts looks into the documents of a block.
+func (p *Pod) readParts(block object) []part {
 	var parts []part
 	add := func(class string, uris []string) {
 		for _, uri := range uris {
