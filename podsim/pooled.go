@@ -17,8 +17,9 @@ type fabric struct {
 // storageService holds volumes that are all reached over one fabric.
 type storageService struct {
 	part
-	fabric *fabric
-	pools  []*storagePool
+	fabric  *fabric
+	volumes string // the collection that volumes are in, below the service
+	pools   []*storagePool
 }
 
 type storagePool struct {
@@ -58,7 +59,8 @@ func (b *builder) addFabric(kind string) *fabric {
 // addStorageServices builds the storage services, each with a fabric of its own and its drives in a drawer of the rack.
 func (b *builder) addStorageServices(rack *chassis) {
 	for i, spec := range b.topology.StorageServices {
-		service := &storageService{part: b.served(b.rules.hardware.servicesURI(), i+1), fabric: b.addFabric(spec.Protocol)}
+		collection, volumes := b.rules.hardware.storageURIs()
+		service := &storageService{part: b.served(collection, i+1), fabric: b.addFabric(spec.Protocol), volumes: volumes}
 		drawer := b.addChassis("Drawer", fmt.Sprintf("%s-Storage%d", rack.name, i+1), rack)
 		for _, capacity := range spec.PoolGiB {
 			b.addStoragePool(service, drawer, capacity)
@@ -67,11 +69,12 @@ func (b *builder) addStorageServices(rack *chassis) {
 	}
 }
 
-func (rules hardwareRules) servicesURI() string {
+// storageURIs are where the storage services are, and what their volumes are in.
+func (rules hardwareRules) storageURIs() (collection, volumes string) {
 	if rules.logicalDrives {
-		return servicesURI
+		return servicesURI, "LogicalDrives"
 	}
-	return storageServicesURI
+	return storageServicesURI, "Volumes"
 }
 
 // addStoragePool makes a storage pool, or a group of logical volumes: a logical drive itself, numbered like the others.

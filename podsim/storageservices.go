@@ -1,9 +1,6 @@
 package podsim
 
-import (
-	"net/http"
-	"strings"
-)
+import "net/http"
 
 func (s *Simulator) storageServiceRoutes(mux *http.ServeMux) {
 	const member = storageServicesURI + "/{service}"
@@ -96,12 +93,7 @@ func newStoragePoolBody(pool *storagePool, used int64) storagePoolBody {
 	}
 }
 
-func (s *storageService) volumesURI() string {
-	if strings.HasPrefix(s.uri, servicesURI+"/") {
-		return s.uri + "/LogicalDrives"
-	}
-	return s.uri + "/Volumes"
-}
+func (s *storageService) volumesURI() string { return s.uri + "/" + s.volumes }
 
 // drives lists the drives of all pools.
 func (s *storageService) drives() []*drive {
