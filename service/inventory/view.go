@@ -52,14 +52,6 @@ func (v *view) seenAt(ref string) time.Time {
 	return v.ReadAt
 }
 
-// readAt is when the part of it was read that is oldest.
-func (v *view) readAt() time.Time {
-	if v == nil {
-		return time.Time{}
-	}
-	return v.ReadAt
-}
-
 // viewOf makes a snapshot ready. Pieces that were so already are not unpacked
 // again.
 func (i *Inventory) viewOf(x service.Snapshot) (*view, error) {
