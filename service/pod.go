@@ -121,6 +121,12 @@ type PodTogether interface {
 	Together(ctx context.Context) ([]System, []Chassis, error)
 }
 
+// PodGlance is what a Pod is as well that can read one system for less, without
+// looking for the chassis that it sits in.
+type PodGlance interface {
+	Glance(ctx context.Context, systemRef string) (System, error)
+}
+
 // PodEvents is what a Pod is as well whose pod manager may tell of changes by
 // itself.
 type PodEvents interface {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,10 +89,17 @@ func TestKeptInventory(t *testing.T) {
 	}
 }
 
-// TestOwnChangesShow is about a list right after a power action.
+// TestOwnChangesShow is about a list right after a power action, for which not
+// every chassis is read again.
 func TestOwnChangesShow(t *testing.T) {
 	t.Parallel()
-	pod := startPod(t, podsim.Options{})
+	var chassis atomic.Int32
+	pod := startPod(t, podsim.Options{Fault: func(r *http.Request) podsim.Fault {
+		if r.URL.Path == "/redfish/v1/Chassis" {
+			chassis.Add(1)
+		}
+		return podsim.Fault{}
+	}})
 	_, base := start(t, options(t))
 	register(t, base, pod)
 	status, text, err := post(base+"/v1/nodes", `{"name":"web"}`)
@@ -100,6 +108,7 @@ func TestOwnChangesShow(t *testing.T) {
 		t.Fatalf("composing: %d %s %v", status, text, err)
 	}
 	_, _ = systemsOf(t, base+"/v1/systems", "id", "")
+	before := chassis.Load()
 	for _, action := range []struct{ reset, state string }{{"On", "On"}, {"ForceOff", "Off"}} {
 		status, text, err = post(base+"/v1/nodes/"+node.UUID+"/action", `{"Reset":{"Type":"`+action.reset+`"}}`)
 		if err != nil || status != 204 {
@@ -109,6 +118,20 @@ func TestOwnChangesShow(t *testing.T) {
 		if want := map[string]int{"On": 1, "Off": 0}[action.state]; len(on) != want || header.Get("Valence-Inventory") != "kept" {
 			t.Errorf("after %s, %v are on; %v", action.reset, on, header)
 		}
+	}
+	if n := chassis.Load() - before; n > 0 {
+		t.Errorf("the chassis were listed %d times", n)
+	}
+	nowhere := 0
+	all, _ := systemsOf(t, base+"/v1/systems?sort=id", "health", "OK")
+	for _, id := range all {
+		_, text, _ := get(base + "/v1/systems/" + id)
+		if !strings.Contains(text, "_Pod:1_") {
+			nowhere++
+		}
+	}
+	if len(all) != 8 || nowhere > 0 {
+		t.Errorf("%d of %d systems have lost their places", nowhere, len(all))
 	}
 }
 

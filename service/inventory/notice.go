@@ -116,7 +116,7 @@ func (i *Inventory) settle(pm service.PodManager, refs map[string]bool) {
 		return
 	}
 	for _, s := range systems {
-		if err := i.reread(i.life, pm, s.Ref, s.ID); err != nil && i.life.Err() == nil {
+		if err := i.reread(i.life, pm, s.Ref, s.ID, true); err != nil && i.life.Err() == nil {
 			i.log.Warn("a system that has changed cannot be read", "pod_manager", pm.UUID, "system", s.ID, "error", err)
 		}
 	}

@@ -8,10 +8,14 @@ import (
 	"github.com/valence-rsd/valence/service"
 )
 
-// reread reads one system that is kept, by its ref, and keeps it as it is now.
-func (i *Inventory) reread(ctx context.Context, pm service.PodManager, ref, id string) error {
+// reread reads one system, and keeps it as it is now. Of one that is known it is
+// not asked again where it stands, where that costs more than the rest.
+func (i *Inventory) reread(ctx context.Context, pm service.PodManager, ref, id string, known bool) error {
 	at := service.Now()
 	system, err := ask(ctx, i, pm, func(ctx context.Context, pod service.Pod) (service.System, error) {
+		if quick, can := pod.(service.PodGlance); can && known {
+			return quick.Glance(ctx, ref)
+		}
 		return pod.System(ctx, id)
 	})
 	switch {
@@ -55,6 +59,9 @@ func (v *view) replace(x *service.Snapshot, ref string, system *service.System) 
 	if system == nil {
 		all = slices.Delete(all, m, m+1)
 	} else {
+		if len(system.Location) == 0 {
+			system.Chassis, system.Location = all[m].facts.Chassis, all[m].facts.Location
+		}
 		fresh, err := systemItems([]service.System{*system})
 		if err != nil {
 			return err

@@ -133,10 +133,11 @@ func (p toldPod) look(machineRef string) bool {
 		return false
 	}
 	id := path.Base(ref)
-	if n, m, kept := sights[0].view.place(ref); kept {
+	n, m, known := sights[0].view.place(ref)
+	if known {
 		id = sights[0].view.pieces[n].Systems[m].ID
 	}
-	if err := p.i.reread(ctx, pm, ref, id); err != nil && ctx.Err() == nil {
+	if err := p.i.reread(ctx, pm, ref, id, known); err != nil && ctx.Err() == nil {
 		p.i.log.Warn("a system that was changed cannot be read", "pod_manager", pm.UUID, "system", id, "error", err)
 	}
 	return true

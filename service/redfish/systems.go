@@ -67,6 +67,14 @@ func (p Pod) systemsIn(ctx context.Context, s Survey, places func() tree) ([]ser
 	return all, nil
 }
 
+// SystemAt reads a system without its place, which is in the documents of all
+// chassis. It is what a driver's service.PodGlance comes down to, unless its
+// systems are others than those.
+func (p Pod) SystemAt(ctx context.Context, ref string) (service.System, error) {
+	sys, err := p.system(ctx, p.Client.Inventory(), ref)
+	return sys, p.Failed(p.Missing(ctx, err), "reading system %s", ref)
+}
+
 // SystemRefs lists the refs of all systems.
 func (p Pod) SystemRefs(ctx context.Context, s Survey) ([]string, error) {
 	e, err := p.Client.Entry(ctx, false)

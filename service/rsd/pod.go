@@ -27,6 +27,11 @@ func (p *pod) Together(ctx context.Context) ([]service.System, []service.Chassis
 	return p.SystemsAndChassis(ctx)
 }
 
+// Glance implements service.PodGlance.
+func (p *pod) Glance(ctx context.Context, systemRef string) (service.System, error) {
+	return p.SystemAt(ctx, systemRef)
+}
+
 // Allocate implements service.Pod.
 func (p *pod) Allocate(ctx context.Context, a service.Allocation) (string, error) {
 	ref, err := p.allocate(ctx, a)
