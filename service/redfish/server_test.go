@@ -61,6 +61,32 @@ func (s *server) requests() []string {
 	return all
 }
 
+// count is how often a request came.
+func (s *server) count(request string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, r := range s.log {
+		if r == request {
+			n++
+		}
+	}
+	return n
+}
+
+// replies answers with one after the other, and then with the last for ever.
+func replies(each ...http.HandlerFunc) http.HandlerFunc {
+	var mu sync.Mutex
+	next := 0
+	return func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		answer := each[min(next, len(each)-1)]
+		next++
+		mu.Unlock()
+		answer(w, r)
+	}
+}
+
 // reply answers always the same.
 func reply(status int, body string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {

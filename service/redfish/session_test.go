@@ -1,4 +1,4 @@
-package rsd
+package redfish
 
 import (
 	"encoding/json"
@@ -10,12 +10,11 @@ import (
 	"testing"
 
 	"github.com/valence-rsd/valence/service"
-	"github.com/valence-rsd/valence/service/redfish"
 )
 
 const (
 	rootWithSessions = `{"SessionService":{"@odata.id":"/redfish/v1/SessionService"},
-		"Oem":{"Intel_RackScale":{"ApiVersion":"2.4.0","Nodes":{"@odata.id":"/redfish/v1/Nodes"}}}}`
+		"Systems":{"@odata.id":"/redfish/v1/Systems"}}`
 	sessions = "/redfish/v1/SessionService/Sessions"
 )
 
@@ -24,7 +23,7 @@ const (
 func withSessions(uses int32) map[string]http.HandlerFunc {
 	var opened, left atomic.Int32
 	answers := map[string]http.HandlerFunc{}
-	for pattern, answer := range basics() {
+	for pattern, answer := range with("GET "+doc1, reply(200, "{}")) {
 		answers[pattern] = func(w http.ResponseWriter, r *http.Request) {
 			valid := r.Header.Get("X-Auth-Token") == fmt.Sprint("token-", opened.Load())
 			if !valid || r.Header.Get("Authorization") != "" || left.Add(-1) < 0 {
@@ -52,10 +51,10 @@ func withSessions(uses int32) map[string]http.HandlerFunc {
 
 func TestSession(t *testing.T) {
 	t.Parallel()
-	f := startFake(t, withSessions(2))
-	pod := f.open(t, redfish.Options{})
+	f := serve(t, withSessions(2))
+	pod := f.open(t, Options{})
 	for range 5 {
-		if _, err := pod.State(t.Context(), node1); err != nil {
+		if err := pod.Client.get(t, doc1); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,7 +77,7 @@ func TestSessionExpiresForAll(t *testing.T) {
 	var refused sync.WaitGroup
 	refused.Add(users)
 	answers := withSessions(100)
-	answers["GET "+node1] = func(w http.ResponseWriter, r *http.Request) {
+	answers["GET "+doc1] = func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Auth-Token") == "token-1" {
 			// All have sent the old token before the first hears that it is over.
 			refused.Done()
@@ -86,14 +85,14 @@ func TestSessionExpiresForAll(t *testing.T) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		basics()["GET "+node1](w, r)
+		reply(200, "{}")(w, r)
 	}
-	f := startFake(t, answers)
-	pod := f.open(t, redfish.Options{})
+	f := serve(t, answers)
+	pod := f.open(t, Options{})
 	var wg sync.WaitGroup
 	for range users {
 		wg.Go(func() {
-			if _, err := pod.State(t.Context(), node1); err != nil {
+			if err := pod.Client.get(t, doc1); err != nil {
 				t.Error(err)
 			}
 		})
@@ -107,9 +106,9 @@ func TestSessionExpiresForAll(t *testing.T) {
 // TestSessionRefusedAtOnce meets a pod manager that refuses its own tokens.
 func TestSessionRefusedAtOnce(t *testing.T) {
 	t.Parallel()
-	f := startFake(t, withSessions(0))
-	err := f.open(t, redfish.Options{}).Assemble(t.Context(), node1)
-	wantCode(t, "Assemble", err, service.PodFailed)
+	f := serve(t, withSessions(0))
+	err := f.open(t, Options{}).Client.get(t, doc1)
+	wantCode(t, "GET", err, service.PodFailed)
 	if n := f.count("POST " + sessions); n != 2 {
 		t.Errorf("it signed in %d times, want 2", n)
 	}
@@ -136,7 +135,7 @@ func TestNoSessionsAfterAll(t *testing.T) {
 	}
 	for name, test := range tests {
 		answers := withSessions(9)
-		for pattern, answer := range basics() {
+		for pattern, answer := range with("GET "+doc1, reply(200, "{}")) {
 			answers[pattern] = func(w http.ResponseWriter, r *http.Request) {
 				if user, pw, ok := r.BasicAuth(); !ok || user != "operator" || pw != password {
 					w.WriteHeader(http.StatusUnauthorized)
@@ -147,10 +146,10 @@ func TestNoSessionsAfterAll(t *testing.T) {
 		}
 		answers["GET /redfish/v1"] = reply(200, rootWithSessions)
 		answers[test.pattern] = test.answer
-		f := startFake(t, answers)
-		pod := f.open(t, redfish.Options{})
+		f := serve(t, answers)
+		pod := f.open(t, Options{})
 		for range 2 {
-			_, err := pod.State(t.Context(), node1)
+			err := pod.Client.get(t, doc1)
 			if test.code != "" {
 				wantCode(t, name, err, test.code)
 			} else if err != nil {
