@@ -76,7 +76,7 @@ func (b block) bears() bool { return b.is("Compute", "ComputerSystem") }
 // else has reserved is not free (DSP2050, "Resource Blocks"); what we have is:
 // whoever reserved it has died, or the service will tell the two of us apart.
 func (b block) free() bool {
-	return b.doc.State.Is == stateUnused && b.fit() && (!b.reserved() || b.mark() != "")
+	return b.doc.State.Is == stateUnused && b.doc.Pool != "Unassigned" && b.fit() && (!b.reserved() || b.mark() != "")
 }
 
 func (b block) reserved() bool {

@@ -27,6 +27,7 @@ type blockDocument struct {
 	Type   string   `json:"@odata.type"`
 	Kinds  []string `json:"ResourceBlockType"`
 	Client *string
+	Pool   string // "Unassigned" where the block is not for clients, since 1.4
 	Status redfish.Status
 	State  struct {
 		Is       string       `json:"CompositionState"`

@@ -147,12 +147,12 @@ func TestNeverTwice(t *testing.T) {
 	}
 }
 
-// TestAiling leaves hardware alone that is not well.
+// TestAiling leaves hardware alone that is not well, or not ours.
 func TestAiling(t *testing.T) {
 	t.Parallel()
 	for status, code := range map[string]service.Code{
 		`{"State":"Enabled","Health":"Critical"}`: service.NoCapacity, `{"State":"Disabled","Health":"OK"}`: service.NoCapacity,
-		`{"State":"Enabled","Health":"Warning"}`: "", `null`: "",
+		`{"State":"Enabled","Health":"Warning"}`: "", `null`: "", `null,"Pool":"Free"`: "", `null,"Pool":"Unassigned"`: service.NoCapacity,
 	} {
 		block := compute("Compute", `,"Status":`+status, []string{"cpu8"}, []string{"dimm8"})
 		f := startFake(t, oneZone(map[string]string{"A": block}, merged(parts(), map[string]string{madeRef: madeDoc})),
