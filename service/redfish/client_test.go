@@ -92,26 +92,26 @@ func TestTask(t *testing.T) {
 	t.Parallel()
 	const monitor = "/redfish/v1/TaskService/Tasks/7/Monitor"
 	still := reply(202, "{}", "Retry-After", "0")
-	create := func(end http.HandlerFunc) (*server, string, error) {
+	create := func(end http.HandlerFunc, patience time.Duration) (*server, string, error) {
 		f := serve(t, map[string]http.HandlerFunc{
 			"GET /redfish/v1":    reply(200, "{}"),
 			"POST /redfish/v1/x": reply(202, "{}", "Retry-After", "0", "Location", monitor),
 			"GET " + monitor:     replies(still, still, end),
 		})
-		client := f.open(t, Options{SlowTimeout: 500 * time.Millisecond}).Client
+		client := f.open(t, Options{SlowTimeout: patience}).Client
 		made, err := client.Do(t.Context(), Request{Method: http.MethodPost, Link: "/redfish/v1/x", Slow: true})
 		return f, client.Location(made.Header), err
 	}
-	f, ref, err := create(reply(201, "", "Location", doc1))
+	f, ref, err := create(reply(201, "", "Location", doc1), time.Minute)
 	if ref != doc1 || err != nil {
 		t.Errorf("%q, %v", ref, err)
 	}
 	if n := f.count("GET " + monitor); n != 3 {
 		t.Errorf("the monitor was asked %d times, want 3", n)
 	}
-	_, _, err = create(reply(409, ""))
+	_, _, err = create(reply(409, ""), time.Minute)
 	wantCode(t, "a task that fails", err, service.Conflict)
-	_, _, err = create(reply(202, ""))
+	_, _, err = create(reply(202, ""), 500*time.Millisecond)
 	wantCode(t, "a task without an end", err, service.Timeout)
 }
 

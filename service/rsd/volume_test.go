@@ -73,7 +73,11 @@ func TestErase(t *testing.T) {
 	}
 	for name, test := range tests {
 		f := startFake(t, with(stored(), map[string]http.HandlerFunc{"GET " + volume1: test.volume}))
-		err := f.open(t, redfish.Options{SlowTimeout: 300 * time.Millisecond}).EraseVolume(t.Context(), volume1)
+		var o redfish.Options
+		if test.code == service.Timeout {
+			o.SlowTimeout = 300 * time.Millisecond
+		}
+		err := f.open(t, o).EraseVolume(t.Context(), volume1)
 		if test.code != "" {
 			wantCode(t, name, err, test.code)
 		} else if err != nil {
