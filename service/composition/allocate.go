@@ -26,11 +26,12 @@ func (p *pod) allocate(ctx context.Context, a service.Allocation) (string, error
 	if err != nil {
 		return "", err
 	}
-	st, err := p.current(ctx)
+	began := time.Now()
+	st, err := p.current(ctx, false)
 	if err != nil {
 		return "", err
 	}
-	c := &composing{pod: p, stock: st, a: a, out: map[string]bool{}}
+	c := &composing{pod: p, stock: st, a: a, out: map[string]bool{}, began: began}
 	if len(w.devices) > 0 {
 		if c.kinds, err = p.kindsOf(ctx, st); err != nil {
 			return "", err
@@ -46,6 +47,7 @@ type composing struct {
 	a     service.Allocation
 	kinds map[string]service.DeviceType
 	out   map[string]bool // blocks that have turned out not to be had
+	began time.Time
 }
 
 // run tries one plan after the other, each time with what is free by then. A
@@ -54,7 +56,7 @@ type composing struct {
 func (c *composing) run(ctx context.Context, w want) (string, error) {
 	var refused error
 	for range maxTries {
-		pl, err := c.take(w)
+		pl, err := c.takeOrLook(ctx, w)
 		if err != nil {
 			return "", cmp.Or(refused, err)
 		}
@@ -83,7 +85,7 @@ func passable(err error) bool {
 // look reads the stock again after a plan was refused, and says whether
 // somebody has taken its blocks. If nobody has, the first is not tried again.
 func (c *composing) look(ctx context.Context, pl plan) (taken bool, err error) {
-	if c.stock, err = c.current(ctx); err != nil {
+	if c.stock, err = c.current(ctx, true); err != nil {
 		return false, err
 	}
 	for _, b := range pl.blocks() {
@@ -95,6 +97,19 @@ func (c *composing) look(ctx context.Context, pl plan) (taken bool, err error) {
 		c.out[pl.bearers[0].ref] = true
 	}
 	return taken, nil
+}
+
+// takeOrLook is take, once more where there was nothing in a stock that others
+// began to read before this call: something may have been given back.
+func (c *composing) takeOrLook(ctx context.Context, w want) (plan, error) {
+	pl, err := c.take(w)
+	if err == nil || c.stock.at.After(c.began) {
+		return pl, err
+	}
+	if c.stock, err = c.current(ctx, true); err != nil {
+		return plan{}, err
+	}
+	return c.take(w)
 }
 
 // take finds the best plan and keeps its blocks from the other calls of this

@@ -10,9 +10,6 @@ import (
 // what the service insists on, and decides how to ask. It is false where that
 // cannot be done.
 func (p planner) complete(pl plan, free []block) (plan, bool) {
-	for _, b := range pl.bearers {
-		pl.size = pl.size.plus(p.stock.sizes[b.ref])
-	}
 	for _, kind := range p.want.devices {
 		i := slices.IndexFunc(free, func(b block) bool { return p.kinds[b.ref] == kind && !pl.has(b.ref) })
 		if i < 0 {

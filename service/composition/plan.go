@@ -71,25 +71,76 @@ type planner struct {
 	usable func(block) bool
 	spread bool
 
-	cores, mib int // of the largest blocks
+	cores, mib int            // of the largest blocks
+	busy       map[string]int // how many blocks of a chassis are in use
 }
 
 // best gives the plan that leaves the largest blocks for others; false where
-// there is none.
-func (p planner) best() (best plan, found bool) {
-	weight := 0.0
+// there is none. Blocks that make a system of their own go first, because it is
+// gone when it is deleted, and what somebody may be about to take goes last.
+func (p planner) best() (plan, bool) {
 	for _, s := range p.stock.sizes {
 		p.cores, p.mib = max(p.cores, s.cores()), max(p.mib, s.mib())
 	}
+	p.busy = p.stock.busy()
+	all := p.singles()
+	own := func(c candidate) bool { return c.pl.home() == "" && !c.pl.bearers[0].reserved() }
+	if pl, found := p.first(all, own); found {
+		return pl, true
+	}
+	if pl, found := p.separate(); found {
+		return pl, true
+	}
+	return p.first(all, func(c candidate) bool { return !own(c) })
+}
+
+// candidate is a plan that may be completed.
+type candidate struct {
+	pl     plan
+	weight float64
+}
+
+// singles are the blocks that are enough by themselves, the preferred first.
+func (p planner) singles() []candidate {
+	var all []candidate
+	for _, z := range p.stock.zones {
+		for _, ref := range z.blocks {
+			b := p.stock.blocks[ref]
+			if s := p.stock.sizes[ref]; b.bears() && p.usable(b) && p.want.processors(s) && p.want.modules(s) {
+				pl := plan{zone: z, bearers: []block{b}, size: s}
+				all = append(all, candidate{pl, p.weight(pl)})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.weight, b.weight) })
+	return all
+}
+
+// first completes the first candidate that can be.
+func (p planner) first(all []candidate, good func(candidate) bool) (plan, bool) {
+	for _, c := range all {
+		if !good(c) {
+			continue
+		}
+		if pl, ok := p.complete(c.pl, p.freeIn(c.pl.zone)); ok {
+			return pl, true
+		}
+	}
+	return plan{}, false
+}
+
+// separate makes a machine of blocks of processors and blocks of memory.
+func (p planner) separate() (best plan, found bool) {
+	weight := 0.0
 	for _, z := range p.stock.zones {
 		free := p.freeIn(z)
-		for _, bearers := range p.bearers(free) {
-			pl, ok := p.complete(plan{zone: z, bearers: bearers}, free)
-			if !ok {
-				continue
-			}
-			if w := p.weight(pl); !found || w < weight {
-				best, weight, found = pl, w, true
+		pl := plan{zone: z, bearers: p.apart(free)}
+		for _, b := range pl.bearers {
+			pl.size = pl.size.plus(p.stock.sizes[b.ref])
+		}
+		if w := p.weight(pl); len(pl.bearers) > 0 && (!found || w < weight) {
+			if made, ok := p.complete(pl, free); ok {
+				best, weight, found = made, w, true
 			}
 		}
 	}
@@ -106,21 +157,14 @@ func (p planner) freeIn(z zone) []block {
 	return free
 }
 
-// bearers are the sets of blocks that a machine can be made of: each block that
-// is enough by itself, and one set of separate processors and memory.
-func (p planner) bearers(free []block) [][]block {
-	var sets [][]block
-	for _, b := range free {
-		if s := p.stock.sizes[b.ref]; b.bears() && p.want.processors(s) && p.want.modules(s) {
-			sets = append(sets, []block{b})
-		}
-	}
+// apart are separate blocks that are enough together, or none.
+func (p planner) apart(free []block) []block {
 	processors := p.gather(free, "Processor", size.cores, p.want.cores, func(s size) bool { return s.isModel(p.want.model) })
 	memory := p.gather(free, "Memory", size.mib, p.want.mib, func(s size) bool { return s.isMemory(p.want.memory) })
-	if len(processors) > 0 && len(memory) > 0 {
-		sets = append(sets, slices.Concat(processors, memory))
+	if len(processors) == 0 || len(memory) == 0 {
+		return nil
 	}
-	return sets
+	return slices.Concat(processors, memory)
 }
 
 // gather takes blocks of one type until there is enough: the smallest that is
@@ -151,34 +195,24 @@ func (p planner) gather(free []block, kind string, amount func(size) int, need i
 	return set
 }
 
-// weight is small for plans that are to be preferred: those that take little,
-// and of those that take the same the ones that make a system of its own, which
-// is gone when it is deleted.
+// weight is small for plans that are to be preferred: those that take little.
 func (p planner) weight(pl plan) float64 {
 	w := float64(pl.size.cores())/float64(max(p.cores, 1)) + float64(pl.size.mib())/float64(max(p.mib, 1))
-	for _, b := range pl.blocks() {
+	for _, b := range pl.bearers {
 		w += 0.01 * float64(len(b.doc.Storage)+len(b.doc.Drives)+len(b.doc.EthernetInterfaces))
-		if b.reserved() {
-			w += 1000 // somebody may be about to take it
-		}
 		if p.spread {
-			w += 100 * float64(p.stock.used(b.chassis))
+			w += 100 * float64(p.busy[b.chassis])
 		}
-	}
-	if len(pl.bearers) > 1 {
-		w += 10
-	}
-	if pl.home() != "" {
-		w += 20
 	}
 	return w
 }
 
-// used is how many blocks of a chassis are in use.
-func (st *stock) used(chassis string) (n int) {
+// busy counts the blocks of each chassis that are in use.
+func (st *stock) busy() map[string]int {
+	n := map[string]int{}
 	for _, b := range st.blocks {
-		if b.chassis == chassis && b.doc.State.Is != stateUnused {
-			n++
+		if b.doc.State.Is != stateUnused {
+			n[b.chassis]++
 		}
 	}
 	return n

@@ -43,9 +43,10 @@ type stock struct {
 	offers  []offer
 }
 
-// current reads the stock. Calls that begin while it is being read for another
-// one share the next reading, so that many at once do not read it many times.
-func (p *pod) current(ctx context.Context) (*stock, error) {
+// current reads the stock. Calls that come while it is being read share what
+// comes of it, so that many at once do not read it many times, and do not each
+// ask a pod manager that does not answer. What is anew was read from now on.
+func (p *pod) current(ctx context.Context, anew bool) (*stock, error) {
 	began := time.Now()
 	select {
 	case p.gate <- struct{}{}:
@@ -53,23 +54,23 @@ func (p *pod) current(ctx context.Context) (*stock, error) {
 		return nil, p.Client.Ended(ctx)
 	}
 	defer func() { <-p.gate }()
-	if p.last.at.After(began) {
+	if p.last.began.After(began) || !anew && p.last.ended.After(began) {
 		return p.last.stock, p.last.err
 	}
-	at := time.Now()
-	st, err := p.takeStock(ctx)
+	made := reading{began: time.Now()}
+	made.stock, made.err = p.takeStock(ctx)
+	made.ended = time.Now()
 	if ctx.Err() == nil { // or it is this call that was given up, and not the pod manager
-		p.last = reading{st, err, at}
+		p.last = made
 	}
-	return st, err
+	return made.stock, made.err
 }
 
-// reading is what came of reading the stock: a pod manager that does not answer
-// is not asked by each of those that wait.
+// reading is what came of reading the stock.
 type reading struct {
-	stock *stock
-	err   error
-	at    time.Time // when it began
+	stock        *stock
+	err          error
+	began, ended time.Time
 }
 
 // takeStock reads the stock. The caller holds the gate.
