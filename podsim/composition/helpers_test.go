@@ -44,8 +44,8 @@ func serve(t *testing.T, opts composition.Options) *server {
 // fixture reads a file of DMTF, or skips the test.
 func fixture(t *testing.T, path ...string) []byte {
 	t.Helper()
-	folder := cmp.Or(os.Getenv("VALENCE_SHARED"), filepath.Join("..", "..", "..", "shared", "data"))
-	data, err := os.ReadFile(filepath.Join(append([]string{folder, "redfish", "dmtf"}, path...)...))
+	folder := cmp.Or(os.Getenv("VALENCE_SHARED"), filepath.Join("..", "..", "..", "shared"))
+	data, err := os.ReadFile(filepath.Join(append([]string{folder, "data", "redfish", "dmtf"}, path...)...))
 	if err != nil {
 		t.Skipf("no fixtures: %v", err)
 	}

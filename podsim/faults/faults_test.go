@@ -194,7 +194,7 @@ func TestParseRefuses(t *testing.T) {
 func TestDecodeRefuses(t *testing.T) {
 	for body, want := range map[string]string{
 		``:           "the body is empty",
-		`[]`:         "the body is a array",
+		`[]`:         "the body is of type array",
 		`{"path":7}`: "path is a number, expected a text",
 		`{"path":"/a","effect":"hang","count":"many"}`: "count is a string, expected a number",
 		`{"path":"/a","effect":"hang","often":1}`:      `unknown field "often"`,

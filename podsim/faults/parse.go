@@ -107,7 +107,7 @@ func describe(err error) error {
 	case errors.As(err, &wrong) && wrong.Field != "":
 		return fmt.Errorf("%s is a %s, expected a %s", wrong.Field, wrong.Value, plain(wrong.Type))
 	case errors.As(err, &wrong):
-		return fmt.Errorf("the body is a %s, expected a JSON object", wrong.Value)
+		return fmt.Errorf("the body is of type %s, expected a JSON object", wrong.Value)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -84,7 +84,7 @@ func unanswered(limit time.Duration, cause error) *service.Error {
 	return &service.Error{
 		Code:    service.Unavailable,
 		Message: "it did not answer within " + limit.String(),
-		Err:     fmt.Errorf("%w: %v", errSilent, cause),
+		Err:     fmt.Errorf("%w: %w", errSilent, cause),
 	}
 }
 
