@@ -77,11 +77,11 @@ func cmdPodsim(ts *testscript.TestScript, neg bool, args []string) {
 // cmdRegister registers a pod manager.
 func cmdRegister(ts *testscript.TestScript, neg bool, args []string) {
 	noNegation(ts, "register", neg)
-	if len(args) != 2 {
-		ts.Fatalf("usage: register NAME URL")
+	if len(args) < 2 {
+		ts.Fatalf("usage: register NAME URL [flag...]")
 	}
-	ts.Check(ts.Exec("valence", "podmanager", "create", args[0], args[1],
-		"--auth", "username=admin", "--auth", "password="+podPassword))
+	ts.Check(ts.Exec("valence", append([]string{"podmanager", "create", args[0], args[1],
+		"--auth", "username=admin", "--auth", "password=" + podPassword}, args[2:]...)...))
 }
 
 // cmdExits runs a command that must exit with a certain code. Its output can
