@@ -3,7 +3,6 @@ package inventory
 import (
 	"context"
 	"path"
-	"slices"
 	"sync"
 	"time"
 
@@ -85,7 +84,12 @@ func (p toldPod) SetBoot(ctx context.Context, ref string, boot service.Boot) err
 // machine was.
 func (p toldPod) Delete(ctx context.Context, ref string) error {
 	err := p.Pod.Delete(ctx, ref)
-	p.echo(ref, append([]time.Duration{0}, echoes...))
+	p.i.spawn(func() {
+		p.follow(ref, append([]time.Duration{0}, echoes...))
+		if err == nil {
+			p.i.machines.drop(p.id, ref) // its ref may become another machine's
+		}
+	})
 	return err
 }
 
@@ -103,16 +107,17 @@ func (p toldPod) Detach(ctx context.Context, ref, resource string) error {
 
 // echo looks at the system of a machine so long after now.
 func (p toldPod) echo(machineRef string, after []time.Duration) {
-	after = slices.Clone(after)
-	p.i.spawn(func() {
-		begin := time.Now()
-		for _, d := range after {
-			wait(p.i.life, d-time.Since(begin))
-			if p.i.life.Err() != nil || !p.look(machineRef) {
-				return
-			}
+	p.i.spawn(func() { p.follow(machineRef, after) })
+}
+
+func (p toldPod) follow(machineRef string, after []time.Duration) {
+	begin := time.Now()
+	for _, d := range after {
+		wait(p.i.life, d-time.Since(begin))
+		if p.i.life.Err() != nil || !p.look(machineRef) {
+			return
 		}
-	})
+	}
 }
 
 // look reads the system of a machine, if anything of its pod is kept. It gives
@@ -170,6 +175,12 @@ func (m *machines) put(podManagerID, machine, system string) {
 		m.all = map[[2]string]string{}
 	}
 	m.all[[2]string{podManagerID, machine}] = system
+}
+
+func (m *machines) drop(podManagerID, machine string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.all, [2]string{podManagerID, machine})
 }
 
 func (m *machines) get(podManagerID, machine string) string {
