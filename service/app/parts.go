@@ -25,7 +25,7 @@ func drivers(c config.Pods) map[string]service.Driver {
 	return map[string]service.Driver{
 		"rsd":         rsd.New(bounds),
 		"redfishv1":   rsd.New(bounds), // what the original called it
-		"composition": composition.New(composition.Options{Options: bounds}),
+		"composition": composition.New(composition.Options{Options: bounds, Spread: c.Placement == "spread"}),
 	}
 }
 
