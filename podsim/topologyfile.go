@@ -103,13 +103,33 @@ func ReadTopology(data []byte) (Topology, error) {
 // goType is what yaml adds to its messages and nobody who writes a file knows.
 var goType = regexp.MustCompile(`( in type| into) (\[\])?podsim\.(\w+?)File\b`)
 
+// misfit is what yaml says of a value of the wrong type.
+var misfit = regexp.MustCompile("cannot unmarshal !!(\\w+)( `[^`]*`)? into (\\[\\])?(\\w+)")
+
+// plainNames are the types of YAML and of Go in the words of who writes a file.
+var plainNames = map[string]string{
+	"str": "a text", "seq": "a list", "map": "an object", "bool": "true or false", "float": "a number", "int": "a whole number",
+	"null": "nothing", "string": "a text",
+}
+
+// plainMisfit tells of a value of the wrong type what was expected, and what stands there.
+func plainMisfit(text string) string {
+	part := misfit.FindStringSubmatch(text)
+	found, expected := orDefault(plainNames[part[1]], part[1])+part[2], orDefault(plainNames[part[4]], part[4])
+	if part[3] != "" {
+		expected = "a list of " + part[4]
+	}
+	return "expected " + expected + ", found " + found
+}
+
 // plainYAML makes one line of an error of yaml, without the names of Go's types.
 func plainYAML(err error) error {
 	if errors.Is(err, io.EOF) {
 		return errors.New("the file is empty, expected racks")
 	}
 	text := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n  ", " "), "yaml: unmarshal errors: ")
-	return errors.New(goType.ReplaceAllString(text, "$1 ${2}$3"))
+	text = goType.ReplaceAllString(text, "$1 ${2}$3")
+	return errors.New(misfit.ReplaceAllStringFunc(text, plainMisfit))
 }
 
 func (f topologyFile) topology() (Topology, error) {
