@@ -14,20 +14,23 @@ import (
 // assemble one. The ideal is that they take no longer than one alone.
 func BenchmarkManyComposes(b *testing.B) {
 	const nodes, assembly = 50, 200 * time.Millisecond
-	f := newFleet(b)
-	f.add(b, "pod", podsim.Options{
-		Topology:      podsim.Topology{Racks: 1, DrawersPerRack: 6, SledsPerDrawer: 10},
-		AssembleDelay: assembly,
-	})
-	for range b.N {
-		var alone, together []float64
-		for range turns {
-			alone = append(alone, f.composeAll(b, 1))
-			together = append(together, f.composeAll(b, nodes))
+	for _, dialect := range []string{"2.3", "dmtf"} {
+		f := newFleet(b)
+		f.add(b, "pod", podsim.Options{
+			Dialect:       dialect,
+			Topology:      podsim.Topology{Racks: 2, DrawersPerRack: 6, SledsPerDrawer: 10},
+			AssembleDelay: assembly,
+		})
+		for range b.N {
+			var alone, together []float64
+			for range turns {
+				alone = append(alone, f.composeAll(b, 1))
+				together = append(together, f.composeAll(b, nodes))
+			}
+			one, all := middle(alone), middle(together)
+			fmt.Printf("\n%d composes at once in the dialect %s, with %v of assembly, take %.0f ms; one alone %.0f ms: %.2f times as long (%s)\n",
+				nodes, dialect, assembly, all, one, all/one, atMost(all/one, 2))
 		}
-		one, all := middle(alone), middle(together)
-		fmt.Printf("\n%d composes at once, with %v of assembly, take %.0f ms; one alone %.0f ms: %.2f times as long (%s)\n",
-			nodes, assembly, all, one, all/one, atMost(all/one, 2))
 	}
 }
 

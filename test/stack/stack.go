@@ -106,10 +106,15 @@ func (s *Stack) StartPod(o podsim.Options) *podsim.Server {
 	return pod
 }
 
-// Registration is the body that registers a pod.
+// Registration is the body that registers a pod, with the driver that speaks
+// its dialect.
 func Registration(name, url string, o podsim.Options) string {
-	return fmt.Sprintf(`{"name": %q, "url": %q, "authentication": [{"type": "basic",
-		"auth_items": {"username": %q, "password": %q}}]}`, name, url, cmp.Or(o.Username, "admin"), cmp.Or(o.Password, "admin"))
+	driver := "redfishv1"
+	if strings.HasPrefix(o.Dialect, "dmtf") {
+		driver = "composition"
+	}
+	return fmt.Sprintf(`{"name": %q, "url": %q, "driver": %q, "authentication": [{"type": "basic",
+		"auth_items": {"username": %q, "password": %q}}]}`, name, url, driver, cmp.Or(o.Username, "admin"), cmp.Or(o.Password, "admin"))
 }
 
 // Handler passes requests on to the service, for plugintest.
