@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strings"
@@ -45,7 +46,7 @@ func (c *createCmd) Run(ctx context.Context, call *plugin.Call) error {
 		return err
 	}
 	if pm.Status != podmanagers.StatusOnline {
-		call.Warnf("pod manager %s is registered, but it is %s: check its URL and credentials", pm.Name, pm.Status)
+		call.Warnf("pod manager %s is registered, but it is %s: %s", pm.Name, pm.Status, cmp.Or(pm.StatusReason, "check its URL and credentials"))
 	}
 	return resource.Emit(call, *pm)
 }

@@ -26,7 +26,8 @@ func newGrammar() *grammar {
 	return g
 }
 
-// The columns are those of the Python client.
+// The columns are those of the Python client, and why and since when the status
+// is what it is.
 var resource = plugin.Resource[podmanagers.PodManager]{
 	Name: "podmanager",
 	Columns: []plugin.Column[podmanagers.PodManager]{
@@ -35,6 +36,8 @@ var resource = plugin.Resource[podmanagers.PodManager]{
 		{Name: "url", Heading: "URL", Value: func(p podmanagers.PodManager) any { return p.URL }},
 		{Name: "driver", Heading: "Driver", Value: func(p podmanagers.PodManager) any { return p.Driver }},
 		{Name: "status", Heading: "Status", Value: func(p podmanagers.PodManager) any { return p.Status }},
+		{Name: "status_reason", Heading: "Status Reason", Show: plugin.LongOnly, Value: func(p podmanagers.PodManager) any { return p.StatusReason }},
+		{Name: "status_since", Heading: "Status Since", Show: plugin.LongOnly, Value: func(p podmanagers.PodManager) any { return p.StatusSince }},
 		{Name: "created_at", Heading: "Created At", Show: plugin.LongOnly, Value: func(p podmanagers.PodManager) any { return p.CreatedAt }},
 		{Name: "updated_at", Heading: "Updated At", Show: plugin.LongOnly, Value: func(p podmanagers.PodManager) any { return p.UpdatedAt }},
 	},

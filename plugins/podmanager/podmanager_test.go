@@ -34,8 +34,12 @@ func TestPodManagers(t *testing.T) {
 	if created.Err != nil || created.Rows[0]["status"] != "Offline" || len(created.Notices) != 1 {
 		t.Fatalf("one that does not answer: %+v", created)
 	}
+	reason := fmt.Sprint(created.Rows[0]["status_reason"])
+	if !strings.Contains(reason, "cannot be reached") || !strings.Contains(fmt.Sprint(created.Notices), reason) {
+		t.Errorf("it does not say why: %q, %v", reason, created.Notices)
+	}
 	// These names are a promise to scripts; they are those of the Python client.
-	want := strings.Fields("created_at driver name status updated_at url uuid")
+	want := strings.Fields("created_at driver name status status_reason status_since updated_at url uuid")
 	if d := cmp.Diff(want, created.Names()); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

@@ -17,6 +17,7 @@ const (
 // password is masked, which the original service did not do.
 const rowBody = `{
 	"uuid": "` + rowUUID + `", "name": "row4", "url": "https://podm4.lab:8443", "driver": "redfishv1", "status": "Online",
+	"status_since": "2026-03-02 09:00:00 UTC",
 	"authentication": [{"type": "basic", "auth_items": {"username": "svc-valence", "password": "***"}}],
 	"created_at": "2026-03-01 10:00:00 UTC", "updated_at": "2026-03-02 10:00:00 UTC"
 }`
@@ -25,6 +26,7 @@ const rowBody = `{
 func row() podmanagers.PodManager {
 	return podmanagers.PodManager{
 		UUID: rowUUID, Name: "row4", URL: "https://podm4.lab:8443", Driver: "redfishv1", Status: podmanagers.StatusOnline,
+		StatusSince:    time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 		Authentication: podmanagers.Basic("svc-valence", "***"),
 		CreatedAt:      time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC),
 		UpdatedAt:      time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC),

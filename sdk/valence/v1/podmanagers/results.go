@@ -60,7 +60,9 @@ type PodManager struct {
 	Name           string           `json:"name"`
 	URL            string           `json:"url"`
 	Driver         string           `json:"driver"`
-	Status         string           `json:"status"` // one of the statuses, or empty where the service did not ask
+	Status         string           `json:"status"`        // one of the statuses, or empty where the service did not ask
+	StatusReason   string           `json:"status_reason"` // why it is not online, for people
+	StatusSince    time.Time        `json:"status_since,omitzero"`
 	Authentication []Authentication `json:"authentication"`
 	CreatedAt      time.Time        `json:"created_at,omitzero"`
 	UpdatedAt      time.Time        `json:"updated_at,omitzero"`
@@ -71,12 +73,13 @@ func (r *PodManager) UnmarshalJSON(b []byte) error {
 	type plain PodManager
 	s := struct {
 		*plain
-		CreatedAt resource.Timestamp `json:"created_at"`
-		UpdatedAt resource.Timestamp `json:"updated_at"`
+		StatusSince resource.Timestamp `json:"status_since"`
+		CreatedAt   resource.Timestamp `json:"created_at"`
+		UpdatedAt   resource.Timestamp `json:"updated_at"`
 	}{plain: (*plain)(r)}
 	if err := json.Unmarshal(b, &s); err != nil {
 		return err
 	}
-	r.CreatedAt, r.UpdatedAt = time.Time(s.CreatedAt), time.Time(s.UpdatedAt)
+	r.StatusSince, r.CreatedAt, r.UpdatedAt = time.Time(s.StatusSince), time.Time(s.CreatedAt), time.Time(s.UpdatedAt)
 	return nil
 }
