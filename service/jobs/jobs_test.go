@@ -96,7 +96,9 @@ func TestDrainStops(t *testing.T) {
 	if err := <-job.ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("it ended with %v", err)
 	}
-	if bound.Err() == nil {
+	select {
+	case <-bound.Done(): // soon, in a goroutine of context's own
+	case <-time.After(10 * time.Second):
 		t.Error("what is bound to the group goes on")
 	}
 }
