@@ -48,9 +48,10 @@ func (p toldPod) Machine(ctx context.Context, ref string) (service.Machine, erro
 	return m, err
 }
 
+// Assemble looks no sooner than an assembly takes.
 func (p toldPod) Assemble(ctx context.Context, ref string) error {
 	err := p.Pod.Assemble(ctx, ref)
-	p.echo(ref, echoes)
+	p.echo(ref, echoes[1:])
 	return err
 }
 
@@ -62,6 +63,7 @@ func (p toldPod) Reset(ctx context.Context, ref string, reset service.ResetType)
 	seen := make(chan struct{})
 	p.i.spawn(func() {
 		defer close(seen)
+		p.ask(ref)
 		p.look(ref)
 	})
 	select {
@@ -74,14 +76,8 @@ func (p toldPod) Reset(ctx context.Context, ref string, reset service.ResetType)
 	return nil
 }
 
-func (p toldPod) SetBoot(ctx context.Context, ref string, boot service.Boot) error {
-	err := p.Pod.SetBoot(ctx, ref, boot)
-	p.echo(ref, echoes[:1])
-	return err
-}
-
-// Delete makes everything be read again where it is not known which system the
-// machine was.
+// Delete leaves it to the next reading where it is not known which system the
+// machine was: a pod whose nodes come and go would be read without an end.
 func (p toldPod) Delete(ctx context.Context, ref string) error {
 	err := p.Pod.Delete(ctx, ref)
 	p.i.spawn(func() {
@@ -90,18 +86,6 @@ func (p toldPod) Delete(ctx context.Context, ref string) error {
 			p.i.machines.drop(p.id, ref) // its ref may become another machine's
 		}
 	})
-	return err
-}
-
-func (p toldPod) Attach(ctx context.Context, ref, resource string) error {
-	err := p.Pod.Attach(ctx, ref, resource)
-	p.echo(ref, echoes[:1])
-	return err
-}
-
-func (p toldPod) Detach(ctx context.Context, ref, resource string) error {
-	err := p.Pod.Detach(ctx, ref, resource)
-	p.echo(ref, echoes[:1])
 	return err
 }
 
@@ -121,7 +105,7 @@ func (p toldPod) follow(machineRef string, after []time.Duration) {
 }
 
 // look reads the system of a machine, if anything of its pod is kept. It gives
-// false where it cannot tell which one that is; then everything is read.
+// false where there is nothing to look at again.
 func (p toldPod) look(machineRef string) bool {
 	ctx := p.i.life
 	pm, err := p.i.store.PodManager(ctx, p.id)
@@ -132,9 +116,8 @@ func (p toldPod) look(machineRef string) bool {
 	if err != nil || !sights[0].view.known() {
 		return false
 	}
-	ref := p.system(ctx, machineRef)
+	ref := p.system(sights[0].view, machineRef)
 	if ref == "" {
-		p.i.notice(pm, []string{""})
 		return false
 	}
 	id := path.Base(ref)
@@ -148,18 +131,26 @@ func (p toldPod) look(machineRef string) bool {
 	return true
 }
 
-// system is the ref of the system of a machine; empty where nobody knows.
-func (p toldPod) system(ctx context.Context, machineRef string) string {
+// ask reads which system a machine is, where that is not known.
+func (p toldPod) ask(machineRef string) {
+	if p.i.machines.get(p.id, machineRef) != "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(p.i.life, p.i.podTimeout)
+	defer cancel()
+	_, _ = p.Machine(ctx, machineRef) // what is still not known is not looked at
+}
+
+// system is the ref of the system of a machine; empty where nobody knows. On
+// some pods a machine is a system itself.
+func (p toldPod) system(v *view, machineRef string) string {
 	if ref := p.i.machines.get(p.id, machineRef); ref != "" {
 		return ref
 	}
-	bounded, cancel := context.WithTimeout(ctx, p.i.podTimeout)
-	defer cancel()
-	m, err := p.Machine(bounded, machineRef)
-	if err != nil {
-		return ""
+	if _, _, known := v.place(machineRef); known {
+		return machineRef
 	}
-	return m.SystemRef
+	return ""
 }
 
 // machines are the systems of the machines that were seen.
