@@ -70,6 +70,11 @@ func formatFor(r Request) (format, error) {
 	return all[i], nil
 }
 
+// table tells whether the request is for people.
+func (r Request) table() bool {
+	return r.JQ == "" && (r.Format == "" || r.Format == formats()[0].name)
+}
+
 func namesOf(all []format) []string {
 	names := make([]string, len(all))
 	for i, f := range all {

@@ -37,6 +37,7 @@ type Printer struct {
 	sorter   *sorter // nil: rows are printed as they come
 	out      *bufio.Writer
 	rows     int
+	drawing  []byte // in place of a table
 }
 
 // New checks the request and gives a Printer to out. Whatever is wrong with the
@@ -105,13 +106,25 @@ func pick(values []json.RawMessage, indexes []int) []any {
 	return out
 }
 
-// Rows is the number of rows printed so far.
-func (p *Printer) Rows() int { return p.rows }
+// Draw takes text for people that is printed in place of a table. Another
+// format leaves it alone.
+func (p *Printer) Draw(text string) {
+	if p.request.table() {
+		p.drawing = append(p.drawing, Lines(text)...)
+	}
+}
+
+// Begun tells whether anything has come that is to be printed.
+func (p *Printer) Begun() bool { return p.rows > 0 || len(p.drawing) > 0 }
 
 // Close ends the result and writes what is still held back. A record without
 // its row prints nothing. The context ends what takes long: a --jq expression.
 func (p *Printer) Close(ctx context.Context) error {
-	if p.request.Record && p.rows == 0 {
+	switch {
+	case len(p.drawing) > 0:
+		_, err := p.out.Write(append(p.drawing, '\n'))
+		return wrap(errors.Join(err, p.out.Flush()))
+	case p.request.Record && p.rows == 0:
 		return nil
 	}
 	if p.sorter != nil {

@@ -94,6 +94,17 @@ type Call struct {
 	// Do sends a request to a service. The URL has only a path and a query.
 	Do   func(ctx context.Context, service string, req *http.Request) (*http.Response, error)
 	Sink Sink
+	// Answer answers questions; nil: they are not to be asked. It may be called
+	// while the Sink is.
+	Answer func(ctx context.Context, q Question) ([]byte, error)
+}
+
+// Question is what a command asks for.
+type Question struct {
+	Family string // who asks
+	Kind   string // wire.Confirm, wire.Secret or wire.Input
+	Name   string // of a secret
+	Text   string // for the person
 }
 
 // Sink takes what a command gives back. It is called by one goroutine.
@@ -103,4 +114,6 @@ type Sink interface {
 	Row(values json.RawMessage) error
 	Notice(level, text string)
 	Progress(text string, done, total int64)
+	// Draw takes text that is shown in place of a table.
+	Draw(text string)
 }

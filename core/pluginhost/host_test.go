@@ -64,6 +64,8 @@ func (s *sink) Notice(level, text string) {
 
 func (s *sink) Progress(string, int64, int64) {}
 
+func (s *sink) Draw(text string) { s.Notice("drawn", text) }
+
 // run runs a command of a well-behaved plugin.
 func run(t *testing.T, ctx context.Context, h *Host, s *sink, do func(context.Context, string, *http.Request) (*http.Response, error), line ...string) error {
 	t.Helper()

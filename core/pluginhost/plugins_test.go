@@ -89,6 +89,7 @@ type grammar struct {
 		Get      getCmd                `cmd:"" help:"Get a path of a service."`
 		Chatter  chatterCmd            `cmd:"" help:"Print to stdout, then work."`
 		NotFound notFoundCmd           `cmd:"" help:"Fail with a code."`
+		Ask      askCmd                `cmd:"" help:"Ask for all that can be asked for."`
 	} `cmd:"" help:"Things."`
 }
 

@@ -35,8 +35,8 @@ func (h *Host) Run(ctx context.Context, p Plugin, c Call) error {
 	if err != nil {
 		return r.fault("cannot run a command: %s", grpcText(err))
 	}
-	job := &job{running: r, Call: c, services: p.Manifest.Services, stream: stream, ctx: ctx}
-	start := &wire.Start{Command: c.Command, Args: c.Args}
+	job := &job{running: r, Call: c, family: p.Manifest.Family, services: p.Manifest.Services, stream: stream, ctx: ctx}
+	start := &wire.Start{Command: c.Command, Args: c.Args, Answers: c.Answer != nil}
 	if err := job.send(&wire.ShellMessage{Kind: &wire.ShellMessage_Start{Start: start}}); err != nil {
 		return job.broken(err)
 	}
@@ -49,13 +49,14 @@ func (h *Host) Run(ctx context.Context, p Plugin, c Call) error {
 type job struct {
 	*running
 	Call
+	family   string
 	services []string
 	stream   grpc.BidiStreamingClient[wire.ShellMessage, wire.PluginMessage]
 	ctx      context.Context // of the command: its requests end with it
 
 	ended   bool         // with an outcome that is no crash
 	sending sync.Mutex   // one message at a time
-	pending atomic.Int32 // requests under way
+	pending atomic.Int32 // requests and questions under way
 }
 
 type received struct {
@@ -135,10 +136,31 @@ func (j *job) handle(m *wire.PluginMessage) (done bool, err error) {
 		j.Sink.Notice(k.Notice.Level, k.Notice.Text)
 	case *wire.PluginMessage_Progress:
 		j.Sink.Progress(k.Progress.Text, k.Progress.Done, k.Progress.Total)
+	case *wire.PluginMessage_Drawing:
+		j.Sink.Draw(k.Drawing.Text)
+	case *wire.PluginMessage_Question:
+		j.pending.Add(1)
+		go j.answer(k.Question)
 	case *wire.PluginMessage_Outcome:
 		return true, j.outcome(k.Outcome)
 	}
 	return false, nil
+}
+
+// answer answers a question of the plugin.
+func (j *job) answer(q *wire.Question) {
+	defer j.pending.Add(-1)
+	a := &wire.Answer{Id: q.Id}
+	var err error
+	if j.Answer == nil {
+		err = fault.New(fault.Usage, "nobody answers questions here")
+	} else {
+		a.Data, err = j.Answer(j.ctx, Question{j.family, q.Kind, q.Name, q.Text})
+	}
+	if err != nil {
+		a.Data, a.Failure = nil, failure(err)
+	}
+	_ = j.send(&wire.ShellMessage{Kind: &wire.ShellMessage_Answer{Answer: a}})
 }
 
 func (j *job) outcome(o *wire.Outcome) error {

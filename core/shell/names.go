@@ -121,6 +121,9 @@ func (s *nameSink) Notice(string, string) {}
 // Progress is not either.
 func (s *nameSink) Progress(string, int64, int64) {}
 
+// Draw is not either.
+func (s *nameSink) Draw(string) {}
+
 func (s *nameSink) taken() []thing {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -67,6 +67,11 @@ func (l *line) command() *wire.Command {
 	return l.path[len(l.path)-1]
 }
 
+// result is what the line prints.
+func (l *line) result() wire.Result {
+	return l.command().Result.With(func(flag string) bool { return l.flag(flag) != nil })
+}
+
 // follow finds the commands that kong went through in the manifest.
 func (l *line) follow(noun *wire.Command, trace *kong.Context) {
 	for _, p := range trace.Path {

@@ -23,7 +23,7 @@ func (s *shell) runPlugin(ctx context.Context, p pluginhost.Plugin, l *line) err
 	if err != nil {
 		return err
 	}
-	call := pluginhost.Call{Command: l.names(), Args: l.canonical(), Do: offline}
+	call := pluginhost.Call{Command: l.names(), Args: l.canonical(), Do: offline, Answer: s.answer}
 	if len(p.Manifest.Services) > 0 {
 		connection, err := s.session(l)
 		if err != nil {
@@ -40,7 +40,7 @@ func (s *shell) runPlugin(ctx context.Context, p pluginhost.Plugin, l *line) err
 // finish ends the output. Rows that came before a failure are still printed; a
 // failure without any prints nothing, for an empty list would be a lie.
 func finish(ctx context.Context, printer *output.Printer, l *line, err error) error {
-	if l.command().Result.Kind == wire.NoResult || errors.Is(err, syscall.EPIPE) || err != nil && printer.Rows() == 0 {
+	if l.result().Kind == wire.NoResult || errors.Is(err, syscall.EPIPE) || err != nil && !printer.Begun() {
 		return err
 	}
 	if closed := printer.Close(ctx); err == nil {
@@ -51,7 +51,7 @@ func finish(ctx context.Context, printer *output.Printer, l *line, err error) er
 
 // printer checks what the line says of the output.
 func (s *shell) printer(l *line) (*output.Printer, error) {
-	return s.printerOf(l, l.command().Result)
+	return s.printerOf(l, l.result())
 }
 
 // printerOf is printer for a result that is known only now.
@@ -107,6 +107,12 @@ func (s *sink) Notice(level, text string) {
 		return
 	}
 	fmt.Fprintf(s.screen, "%s%s\n", before, output.Line(text))
+}
+
+// Draw prints text in place of a table.
+func (s *sink) Draw(text string) {
+	s.screen.clear()
+	s.printer.Draw(text)
 }
 
 // Progress shows how far the work has come.

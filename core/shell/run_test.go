@@ -170,7 +170,7 @@ func TestNoticesAndProgress(t *testing.T) {
 		want string
 	}{
 		"pipe":     {Streams{}, "node show x", "nearly \\x1b[2Jthere\nvalence: warning: late\nvalence: web-2 failed\n"},
-		"terminal": {Streams{ErrTerminal: true}, "node show x", "composing\\x1b web-1 ..." + wipe + "composing web-1 (1/3)" + wipe + "nearly \\x1b[2Jthere\ncomposing web-1 (3/3)" + wipe + "valence: warning: late\nvalence: web-2 failed\nwriting ..." + wipe},
+		"terminal": {Streams{ErrTerminal: true}, "node show x", "composing\\x1b web-1 ..." + wipe + "composing web-1 [######--------------] 1/3" + wipe + "nearly \\x1b[2Jthere\ncomposing web-1 [####################] 3/3" + wipe + "valence: warning: late\nvalence: web-2 failed\nwriting ..." + wipe},
 		"narrow":   {Streams{ErrTerminal: true, Width: 9}, "node show x", "composin" + wipe + "composin" + wipe + "nearly \\x1b[2Jthere\ncomposin" + wipe + "valence: warning: late\nvalence: web-2 failed\nwriting " + wipe},
 		"quiet":    {Streams{ErrTerminal: true}, "node show x -q", "valence: web-2 failed\n"},
 	} {

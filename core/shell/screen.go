@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/valence-rsd/valence/core/output"
@@ -35,7 +36,7 @@ func (s *screen) progress(text string, done, total int64, width int) {
 	text = output.Line(text)
 	switch {
 	case total > 0:
-		text = fmt.Sprintf("%s (%d/%d)", text, done, total)
+		text = fmt.Sprintf("%s %s %d/%d", text, bar(done, total), done, total)
 	default:
 		text += " ..."
 	}
@@ -48,6 +49,13 @@ func (s *screen) progress(text string, done, total int64, width int) {
 	s.wipe()
 	s.line = true
 	_, _ = io.WriteString(s.out, text)
+}
+
+// bar draws how much is done.
+func bar(done, total int64) string {
+	const width = 20
+	full := int(width * min(max(done, 0), total) / total)
+	return "[" + strings.Repeat("#", full) + strings.Repeat("-", width-full) + "]"
 }
 
 // clear takes the progress line away, for output that goes elsewhere.

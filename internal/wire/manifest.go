@@ -63,6 +63,22 @@ const (
 type Result struct {
 	Kind    ResultKind `json:"kind,omitempty"`
 	Columns []Column   `json:"columns,omitempty"`
+	// Instead is what is printed when a flag is given.
+	Instead *Instead `json:"instead,omitempty"`
+}
+
+// Instead is another result of a command, with the flag that asks for it.
+type Instead struct {
+	Flag   string `json:"flag"`
+	Result Result `json:"result"`
+}
+
+// With is the result of a line on which those flags stand.
+func (r Result) With(given func(flag string) bool) Result {
+	if r.Instead != nil && given(r.Instead.Flag) {
+		return r.Instead.Result
+	}
+	return r
 }
 
 // ResultKind is the shape of a result.

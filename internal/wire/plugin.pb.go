@@ -114,6 +114,7 @@ type ShellMessage struct {
 	//	*ShellMessage_Response
 	//	*ShellMessage_Chunk
 	//	*ShellMessage_Cancel
+	//	*ShellMessage_Answer
 	Kind          isShellMessage_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -192,6 +193,15 @@ func (x *ShellMessage) GetCancel() *Cancel {
 	return nil
 }
 
+func (x *ShellMessage) GetAnswer() *Answer {
+	if x != nil {
+		if x, ok := x.Kind.(*ShellMessage_Answer); ok {
+			return x.Answer
+		}
+	}
+	return nil
+}
+
 type isShellMessage_Kind interface {
 	isShellMessage_Kind()
 }
@@ -212,6 +222,10 @@ type ShellMessage_Cancel struct {
 	Cancel *Cancel `protobuf:"bytes,4,opt,name=cancel,proto3,oneof"`
 }
 
+type ShellMessage_Answer struct {
+	Answer *Answer `protobuf:"bytes,5,opt,name=answer,proto3,oneof"`
+}
+
 func (*ShellMessage_Start) isShellMessage_Kind() {}
 
 func (*ShellMessage_Response) isShellMessage_Kind() {}
@@ -219,6 +233,8 @@ func (*ShellMessage_Response) isShellMessage_Kind() {}
 func (*ShellMessage_Chunk) isShellMessage_Kind() {}
 
 func (*ShellMessage_Cancel) isShellMessage_Kind() {}
+
+func (*ShellMessage_Answer) isShellMessage_Kind() {}
 
 type PluginMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -229,6 +245,8 @@ type PluginMessage struct {
 	//	*PluginMessage_Notice
 	//	*PluginMessage_Progress
 	//	*PluginMessage_Outcome
+	//	*PluginMessage_Question
+	//	*PluginMessage_Drawing
 	Kind          isPluginMessage_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -316,6 +334,24 @@ func (x *PluginMessage) GetOutcome() *Outcome {
 	return nil
 }
 
+func (x *PluginMessage) GetQuestion() *Question {
+	if x != nil {
+		if x, ok := x.Kind.(*PluginMessage_Question); ok {
+			return x.Question
+		}
+	}
+	return nil
+}
+
+func (x *PluginMessage) GetDrawing() *Drawing {
+	if x != nil {
+		if x, ok := x.Kind.(*PluginMessage_Drawing); ok {
+			return x.Drawing
+		}
+	}
+	return nil
+}
+
 type isPluginMessage_Kind interface {
 	isPluginMessage_Kind()
 }
@@ -340,6 +376,14 @@ type PluginMessage_Outcome struct {
 	Outcome *Outcome `protobuf:"bytes,5,opt,name=outcome,proto3,oneof"`
 }
 
+type PluginMessage_Question struct {
+	Question *Question `protobuf:"bytes,6,opt,name=question,proto3,oneof"`
+}
+
+type PluginMessage_Drawing struct {
+	Drawing *Drawing `protobuf:"bytes,7,opt,name=drawing,proto3,oneof"`
+}
+
 func (*PluginMessage_Request) isPluginMessage_Kind() {}
 
 func (*PluginMessage_Rows) isPluginMessage_Kind() {}
@@ -350,11 +394,16 @@ func (*PluginMessage_Progress) isPluginMessage_Kind() {}
 
 func (*PluginMessage_Outcome) isPluginMessage_Kind() {}
 
+func (*PluginMessage_Question) isPluginMessage_Kind() {}
+
+func (*PluginMessage_Drawing) isPluginMessage_Kind() {}
+
 // Start says which command to run.
 type Start struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Command       []string               `protobuf:"bytes,1,rep,name=command,proto3" json:"command,omitempty"` // the command's path, such as node, create
-	Args          []string               `protobuf:"bytes,2,rep,name=args,proto3" json:"args,omitempty"`       // its flags as --name=value, then --, then its arguments
+	Command       []string               `protobuf:"bytes,1,rep,name=command,proto3" json:"command,omitempty"`  // the command's path, such as node, create
+	Args          []string               `protobuf:"bytes,2,rep,name=args,proto3" json:"args,omitempty"`        // its flags as --name=value, then --, then its arguments
+	Answers       bool                   `protobuf:"varint,3,opt,name=answers,proto3" json:"answers,omitempty"` // the shell answers Questions; one that does not say so leaves them alone
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -401,6 +450,13 @@ func (x *Start) GetArgs() []string {
 		return x.Args
 	}
 	return nil
+}
+
+func (x *Start) GetAnswers() bool {
+	if x != nil {
+		return x.Answers
+	}
+	return false
 }
 
 // Cancel asks the plugin to stop soon and still send an Outcome. A plugin that
@@ -879,6 +935,183 @@ func (x *Progress) GetTotal() int64 {
 	return 0
 }
 
+// Question asks for what only the person or the shell's standard input can
+// give. It is answered by an Answer with the same id.
+type Question struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`    // chosen by the plugin, unique among the questions of the stream
+	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"` // confirm, secret or input
+	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"` // of a secret: what the environment calls it
+	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"` // what the person reads
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Question) Reset() {
+	*x = Question{}
+	mi := &file_plugin_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Question) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Question) ProtoMessage() {}
+
+func (x *Question) ProtoReflect() protoreflect.Message {
+	mi := &file_plugin_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Question.ProtoReflect.Descriptor instead.
+func (*Question) Descriptor() ([]byte, []int) {
+	return file_plugin_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Question) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Question) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Question) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Question) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// Answer is the answer to a Question. To confirm is to answer without failure.
+type Answer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	Data          []byte                 `protobuf:"bytes,2,opt,name=data,proto3" json:"data,omitempty"`
+	Failure       *Outcome               `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"` // set instead of data when there is no answer
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Answer) Reset() {
+	*x = Answer{}
+	mi := &file_plugin_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Answer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Answer) ProtoMessage() {}
+
+func (x *Answer) ProtoReflect() protoreflect.Message {
+	mi := &file_plugin_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Answer.ProtoReflect.Descriptor instead.
+func (*Answer) Descriptor() ([]byte, []int) {
+	return file_plugin_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Answer) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Answer) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+func (x *Answer) GetFailure() *Outcome {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+// Drawing is text for people that takes the place of a table. Where another
+// format was asked for it is left alone, and the rows are printed.
+type Drawing struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Text          string                 `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Drawing) Reset() {
+	*x = Drawing{}
+	mi := &file_plugin_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Drawing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Drawing) ProtoMessage() {}
+
+func (x *Drawing) ProtoReflect() protoreflect.Message {
+	mi := &file_plugin_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Drawing.ProtoReflect.Descriptor instead.
+func (*Drawing) Descriptor() ([]byte, []int) {
+	return file_plugin_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Drawing) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 // Outcome ends a command, or says why an HTTP request had no answer.
 type Outcome struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -893,7 +1126,7 @@ type Outcome struct {
 
 func (x *Outcome) Reset() {
 	*x = Outcome{}
-	mi := &file_plugin_proto_msgTypes[13]
+	mi := &file_plugin_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -905,7 +1138,7 @@ func (x *Outcome) String() string {
 func (*Outcome) ProtoMessage() {}
 
 func (x *Outcome) ProtoReflect() protoreflect.Message {
-	mi := &file_plugin_proto_msgTypes[13]
+	mi := &file_plugin_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -918,7 +1151,7 @@ func (x *Outcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
 func (*Outcome) Descriptor() ([]byte, []int) {
-	return file_plugin_proto_rawDescGZIP(), []int{13}
+	return file_plugin_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Outcome) GetCode() string {
@@ -963,23 +1196,27 @@ const file_plugin_proto_rawDesc = "" +
 	"\fplugin.proto\x12\x11valence.plugin.v1\"\x11\n" +
 	"\x0fDescribeRequest\".\n" +
 	"\x10DescribeResponse\x12\x1a\n" +
-	"\bmanifest\x18\x01 \x01(\fR\bmanifest\"\xf2\x01\n" +
+	"\bmanifest\x18\x01 \x01(\fR\bmanifest\"\xa7\x02\n" +
 	"\fShellMessage\x120\n" +
 	"\x05start\x18\x01 \x01(\v2\x18.valence.plugin.v1.StartH\x00R\x05start\x12=\n" +
 	"\bresponse\x18\x02 \x01(\v2\x1f.valence.plugin.v1.HttpResponseH\x00R\bresponse\x124\n" +
 	"\x05chunk\x18\x03 \x01(\v2\x1c.valence.plugin.v1.HttpChunkH\x00R\x05chunk\x123\n" +
-	"\x06cancel\x18\x04 \x01(\v2\x19.valence.plugin.v1.CancelH\x00R\x06cancelB\x06\n" +
-	"\x04kind\"\xaa\x02\n" +
+	"\x06cancel\x18\x04 \x01(\v2\x19.valence.plugin.v1.CancelH\x00R\x06cancel\x123\n" +
+	"\x06answer\x18\x05 \x01(\v2\x19.valence.plugin.v1.AnswerH\x00R\x06answerB\x06\n" +
+	"\x04kind\"\x9d\x03\n" +
 	"\rPluginMessage\x12:\n" +
 	"\arequest\x18\x01 \x01(\v2\x1e.valence.plugin.v1.HttpRequestH\x00R\arequest\x12-\n" +
 	"\x04rows\x18\x02 \x01(\v2\x17.valence.plugin.v1.RowsH\x00R\x04rows\x123\n" +
 	"\x06notice\x18\x03 \x01(\v2\x19.valence.plugin.v1.NoticeH\x00R\x06notice\x129\n" +
 	"\bprogress\x18\x04 \x01(\v2\x1b.valence.plugin.v1.ProgressH\x00R\bprogress\x126\n" +
-	"\aoutcome\x18\x05 \x01(\v2\x1a.valence.plugin.v1.OutcomeH\x00R\aoutcomeB\x06\n" +
-	"\x04kind\"5\n" +
+	"\aoutcome\x18\x05 \x01(\v2\x1a.valence.plugin.v1.OutcomeH\x00R\aoutcome\x129\n" +
+	"\bquestion\x18\x06 \x01(\v2\x1b.valence.plugin.v1.QuestionH\x00R\bquestion\x126\n" +
+	"\adrawing\x18\a \x01(\v2\x1a.valence.plugin.v1.DrawingH\x00R\adrawingB\x06\n" +
+	"\x04kind\"O\n" +
 	"\x05Start\x12\x18\n" +
 	"\acommand\x18\x01 \x03(\tR\acommand\x12\x12\n" +
-	"\x04args\x18\x02 \x03(\tR\x04args\"\b\n" +
+	"\x04args\x18\x02 \x03(\tR\x04args\x12\x18\n" +
+	"\aanswers\x18\x03 \x01(\bR\aanswers\"\b\n" +
 	"\x06Cancel\"\xac\x01\n" +
 	"\vHttpRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x18\n" +
@@ -1009,7 +1246,18 @@ const file_plugin_proto_rawDesc = "" +
 	"\bProgress\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\x03R\x04done\x12\x14\n" +
-	"\x05total\x18\x03 \x01(\x03R\x05total\"\x82\x01\n" +
+	"\x05total\x18\x03 \x01(\x03R\x05total\"V\n" +
+	"\bQuestion\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\"b\n" +
+	"\x06Answer\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x12\n" +
+	"\x04data\x18\x02 \x01(\fR\x04data\x124\n" +
+	"\afailure\x18\x03 \x01(\v2\x1a.valence.plugin.v1.OutcomeR\afailure\"\x1d\n" +
+	"\aDrawing\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\"\x82\x01\n" +
 	"\aOutcome\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x12\n" +
@@ -1033,7 +1281,7 @@ func file_plugin_proto_rawDescGZIP() []byte {
 	return file_plugin_proto_rawDescData
 }
 
-var file_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_plugin_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_plugin_proto_goTypes = []any{
 	(*DescribeRequest)(nil),  // 0: valence.plugin.v1.DescribeRequest
 	(*DescribeResponse)(nil), // 1: valence.plugin.v1.DescribeResponse
@@ -1048,31 +1296,38 @@ var file_plugin_proto_goTypes = []any{
 	(*Rows)(nil),             // 10: valence.plugin.v1.Rows
 	(*Notice)(nil),           // 11: valence.plugin.v1.Notice
 	(*Progress)(nil),         // 12: valence.plugin.v1.Progress
-	(*Outcome)(nil),          // 13: valence.plugin.v1.Outcome
+	(*Question)(nil),         // 13: valence.plugin.v1.Question
+	(*Answer)(nil),           // 14: valence.plugin.v1.Answer
+	(*Drawing)(nil),          // 15: valence.plugin.v1.Drawing
+	(*Outcome)(nil),          // 16: valence.plugin.v1.Outcome
 }
 var file_plugin_proto_depIdxs = []int32{
 	4,  // 0: valence.plugin.v1.ShellMessage.start:type_name -> valence.plugin.v1.Start
 	8,  // 1: valence.plugin.v1.ShellMessage.response:type_name -> valence.plugin.v1.HttpResponse
 	9,  // 2: valence.plugin.v1.ShellMessage.chunk:type_name -> valence.plugin.v1.HttpChunk
 	5,  // 3: valence.plugin.v1.ShellMessage.cancel:type_name -> valence.plugin.v1.Cancel
-	6,  // 4: valence.plugin.v1.PluginMessage.request:type_name -> valence.plugin.v1.HttpRequest
-	10, // 5: valence.plugin.v1.PluginMessage.rows:type_name -> valence.plugin.v1.Rows
-	11, // 6: valence.plugin.v1.PluginMessage.notice:type_name -> valence.plugin.v1.Notice
-	12, // 7: valence.plugin.v1.PluginMessage.progress:type_name -> valence.plugin.v1.Progress
-	13, // 8: valence.plugin.v1.PluginMessage.outcome:type_name -> valence.plugin.v1.Outcome
-	7,  // 9: valence.plugin.v1.HttpRequest.headers:type_name -> valence.plugin.v1.Header
-	7,  // 10: valence.plugin.v1.HttpResponse.headers:type_name -> valence.plugin.v1.Header
-	13, // 11: valence.plugin.v1.HttpResponse.failure:type_name -> valence.plugin.v1.Outcome
-	13, // 12: valence.plugin.v1.HttpChunk.failure:type_name -> valence.plugin.v1.Outcome
-	0,  // 13: valence.plugin.v1.Plugin.Describe:input_type -> valence.plugin.v1.DescribeRequest
-	2,  // 14: valence.plugin.v1.Plugin.Run:input_type -> valence.plugin.v1.ShellMessage
-	1,  // 15: valence.plugin.v1.Plugin.Describe:output_type -> valence.plugin.v1.DescribeResponse
-	3,  // 16: valence.plugin.v1.Plugin.Run:output_type -> valence.plugin.v1.PluginMessage
-	15, // [15:17] is the sub-list for method output_type
-	13, // [13:15] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	14, // 4: valence.plugin.v1.ShellMessage.answer:type_name -> valence.plugin.v1.Answer
+	6,  // 5: valence.plugin.v1.PluginMessage.request:type_name -> valence.plugin.v1.HttpRequest
+	10, // 6: valence.plugin.v1.PluginMessage.rows:type_name -> valence.plugin.v1.Rows
+	11, // 7: valence.plugin.v1.PluginMessage.notice:type_name -> valence.plugin.v1.Notice
+	12, // 8: valence.plugin.v1.PluginMessage.progress:type_name -> valence.plugin.v1.Progress
+	16, // 9: valence.plugin.v1.PluginMessage.outcome:type_name -> valence.plugin.v1.Outcome
+	13, // 10: valence.plugin.v1.PluginMessage.question:type_name -> valence.plugin.v1.Question
+	15, // 11: valence.plugin.v1.PluginMessage.drawing:type_name -> valence.plugin.v1.Drawing
+	7,  // 12: valence.plugin.v1.HttpRequest.headers:type_name -> valence.plugin.v1.Header
+	7,  // 13: valence.plugin.v1.HttpResponse.headers:type_name -> valence.plugin.v1.Header
+	16, // 14: valence.plugin.v1.HttpResponse.failure:type_name -> valence.plugin.v1.Outcome
+	16, // 15: valence.plugin.v1.HttpChunk.failure:type_name -> valence.plugin.v1.Outcome
+	16, // 16: valence.plugin.v1.Answer.failure:type_name -> valence.plugin.v1.Outcome
+	0,  // 17: valence.plugin.v1.Plugin.Describe:input_type -> valence.plugin.v1.DescribeRequest
+	2,  // 18: valence.plugin.v1.Plugin.Run:input_type -> valence.plugin.v1.ShellMessage
+	1,  // 19: valence.plugin.v1.Plugin.Describe:output_type -> valence.plugin.v1.DescribeResponse
+	3,  // 20: valence.plugin.v1.Plugin.Run:output_type -> valence.plugin.v1.PluginMessage
+	19, // [19:21] is the sub-list for method output_type
+	17, // [17:19] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_plugin_proto_init() }
@@ -1085,6 +1340,7 @@ func file_plugin_proto_init() {
 		(*ShellMessage_Response)(nil),
 		(*ShellMessage_Chunk)(nil),
 		(*ShellMessage_Cancel)(nil),
+		(*ShellMessage_Answer)(nil),
 	}
 	file_plugin_proto_msgTypes[3].OneofWrappers = []any{
 		(*PluginMessage_Request)(nil),
@@ -1092,6 +1348,8 @@ func file_plugin_proto_init() {
 		(*PluginMessage_Notice)(nil),
 		(*PluginMessage_Progress)(nil),
 		(*PluginMessage_Outcome)(nil),
+		(*PluginMessage_Question)(nil),
+		(*PluginMessage_Drawing)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1099,7 +1357,7 @@ func file_plugin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugin_proto_rawDesc), len(file_plugin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

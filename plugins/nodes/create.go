@@ -20,7 +20,7 @@ type createCmd struct {
 	Name           string `arg:"" optional:"" help:"Name of the node; made up when not given."`
 	Flavor         string `help:"Flavor that says what the node needs." placeholder:"NAME|UUID" complete:"flavor" xor:"cores,memory,model,type"`
 	Cores          int    `help:"Processor cores that it needs at least." placeholder:"N" xor:"cores"`
-	Memory         size   `help:"Memory that it needs at least: MiB, or with a unit such as 64G." placeholder:"SIZE" xor:"memory"`
+	Memory         memory `help:"Memory that it needs at least: MiB, or with a unit such as 64G." placeholder:"SIZE" xor:"memory"`
 	ProcessorModel string `help:"Processor model that it needs." placeholder:"MODEL" xor:"model"`
 	MemoryType     string `help:"Memory type that it needs, such as DDR4." placeholder:"TYPE" xor:"type"`
 	PodManager     string `help:"Pod manager to compose on; needed only when there are several." placeholder:"NAME|UUID" complete:"podmanager"`

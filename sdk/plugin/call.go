@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 )
@@ -15,6 +16,10 @@ type Shell interface {
 	// Notice and Progress are shown to the person as they come.
 	Notice(level Level, text string)
 	Progress(text string, done, total int64)
+	// Draw takes text that is shown in place of a table.
+	Draw(text string)
+	// Ask gives the answer to a question.
+	Ask(ctx context.Context, q Question) ([]byte, error)
 }
 
 // Level says how a notice is shown.
@@ -52,4 +57,11 @@ func (c *Call) Warnf(format string, args ...any) {
 // not known. Each call replaces what the one before showed.
 func (c *Call) Progress(text string, done, total int64) {
 	c.shell.Progress(text, done, total)
+}
+
+// Draw shows text, such as a tree, in place of the table that the rows of the
+// result would make. The command hands its rows over all the same: they are
+// what is printed when another format was asked for.
+func (c *Call) Draw(text string) {
+	c.shell.Draw(text)
 }

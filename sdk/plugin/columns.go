@@ -30,6 +30,13 @@ const (
 // Resource.
 type Result struct{ wire wire.Result }
 
+// ListWhen is the result of a command that prints a record, but with that flag
+// a list: the result of ListResult.
+func (r Result) ListWhen(flag string, list Result) Result {
+	r.wire.Instead = &wire.Instead{Flag: flag, Result: list.wire}
+	return r
+}
+
 func listResult[T any](columns []Column[T]) Result {
 	r := wire.Result{Kind: wire.List}
 	for _, c := range listed(columns) {

@@ -71,7 +71,12 @@ func TestManifest(t *testing.T) {
 				}},
 			},
 			{
-				Name: "delete", Help: "Delete disks.", Examples: []string{"disk delete my-disk", "disk delete my-disk other-disk"}, Flags: []wire.Flag{pool},
+				Name: "delete", Help: "Delete disks.", Examples: []string{"disk delete my-disk", "disk delete my-disk other-disk"},
+				Flags: []wire.Flag{
+					pool,
+					{Value: wire.Value{Name: "yes", Help: "Do not ask first; without a terminal nobody is asked.", Type: wire.Bool}, Short: "y"},
+					{Value: wire.Value{Name: "dry-run", Help: "Say what would be done, and do nothing.", Type: wire.Bool}},
+				},
 				Args: []wire.Value{{Name: "disk", Help: "Name or UUID of each disk.", Type: wire.String, Required: true, Repeat: true, Complete: "disk"}},
 			},
 			{

@@ -17,12 +17,14 @@ const rowsPerMessage = 64
 // remoteShell is the Shell at the other end of a Run stream.
 type remoteShell struct {
 	stream grpc.BidiStreamingServer[wire.ShellMessage, wire.PluginMessage]
+	asks   bool // the shell answers questions
 
-	mu      sync.Mutex // guards the fields below and sending on the stream
-	rows    [][]byte
-	nextID  uint64
-	answers map[uint64]*answer // of the requests under way
-	ended   error              // why the stream ended, once it has
+	mu        sync.Mutex // guards the fields below and sending on the stream
+	rows      [][]byte
+	nextID    uint64
+	answers   map[uint64]*answer           // of the requests under way
+	questions map[uint64]chan *wire.Answer // that are not answered yet
+	ended     error                        // why the stream ended, once it has
 }
 
 // Row queues a row; a full queue is sent.
@@ -53,6 +55,11 @@ func (r *remoteShell) Progress(text string, done, total int64) {
 	_ = r.send(&wire.PluginMessage{Kind: &wire.PluginMessage_Progress{
 		Progress: &wire.Progress{Text: text, Done: done, Total: total},
 	}})
+}
+
+// Draw sends a drawing, like Notice.
+func (r *remoteShell) Draw(text string) {
+	_ = r.send(&wire.PluginMessage{Kind: &wire.PluginMessage_Drawing{Drawing: &wire.Drawing{Text: text}}})
 }
 
 // finish sends what is left and the outcome.
@@ -107,6 +114,8 @@ func (r *remoteShell) receive(cancel context.CancelFunc) {
 			r.answer(k.Response.Id).begin(k.Response)
 		case *wire.ShellMessage_Chunk:
 			r.answer(k.Chunk.Id).add(k.Chunk)
+		case *wire.ShellMessage_Answer:
+			r.settle(k.Answer)
 		}
 	}
 }

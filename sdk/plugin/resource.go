@@ -2,7 +2,9 @@ package plugin
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"strings"
 )
 
 // Resource describes one kind of thing, so that its list, show and delete
@@ -111,6 +113,7 @@ func (c *ShowCmd[T]) Run(ctx context.Context, call *Call) error {
 type DeleteCmd[T any] struct {
 	resource *Resource[T]
 	Names    []string `arg:"" name:"name" help:"Names or UUIDs."`
+	Destructive
 }
 
 // DeleteCmd makes the command.
@@ -120,11 +123,36 @@ func (c *DeleteCmd[T]) refersTo() string { return c.resource.refersTo() }
 
 // Run deletes, going on after a failure.
 func (c *DeleteCmd[T]) Run(ctx context.Context, call *Call) error {
+	if err := c.Confirm(ctx, call, c.resource.question("Delete", c.Names)); err != nil {
+		return err
+	}
 	return ForEach(ctx, call, c.Names, func(ctx context.Context, name string) error {
 		thing, err := c.resource.Find(ctx, call, name)
 		if err != nil {
 			return err
 		}
+		if c.DryRun {
+			call.Infof("would delete %s %s", c.resource.Name, c.resource.label(thing, name))
+			return nil
+		}
 		return c.resource.Delete(ctx, call, thing)
 	})
+}
+
+// question asks whether to do something with the things of those names.
+func (r *Resource[T]) question(verb string, names []string) string {
+	return fmt.Sprintf("%s %s %s?", verb, r.Name, strings.Join(names, ", "))
+}
+
+// label is what a person called a thing, and its UUID where that is another.
+func (r *Resource[T]) label(thing T, name string) string {
+	for _, c := range r.Columns {
+		if c.Name != "uuid" {
+			continue
+		}
+		if id := fmt.Sprint(c.Value(thing)); id != name {
+			return fmt.Sprintf("%s (%s)", name, id)
+		}
+	}
+	return name
 }

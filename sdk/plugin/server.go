@@ -55,7 +55,10 @@ func (s *server) Run(stream grpc.BidiStreamingServer[wire.ShellMessage, wire.Plu
 	}
 	ctx, cancel := context.WithCancel(stream.Context())
 	defer cancel()
-	shell := &remoteShell{stream: stream, answers: map[uint64]*answer{}}
+	shell := &remoteShell{
+		stream: stream, asks: start.Answers,
+		answers: map[uint64]*answer{}, questions: map[uint64]chan *wire.Answer{},
+	}
 	go shell.receive(cancel)
 	err = s.run(ctx, shell, slices.Concat(start.Command, start.Args))
 	// A shell that keeps the plugin for its next command finds the parser made.

@@ -8,6 +8,7 @@
 package plugintest
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ type Shell struct {
 	family   plugin.Family
 	manifest wire.Manifest
 	services map[string]http.Handler
+	answers  map[plugin.Question][]byte
 }
 
 // New makes a shell. The test fails at once if the family's grammar has a
@@ -38,7 +40,7 @@ func New(t testing.TB, f plugin.Family) *Shell {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Shell{t: t, family: f, services: map[string]http.Handler{}}
+	s := &Shell{t: t, family: f, services: map[string]http.Handler{}, answers: map[plugin.Question][]byte{}}
 	if err := json.Unmarshal(data, &s.manifest); err != nil {
 		t.Fatal(err)
 	}
@@ -50,11 +52,20 @@ func (s *Shell) Serve(serviceType string, h http.Handler) {
 	s.services[serviceType] = h
 }
 
+// Answer has questions of a kind answered: a Secret by its name. What has no
+// answer is answered as a shell without a terminal does: a Confirm with yes, and
+// all else with an error. Answering a Confirm with "no" refuses it.
+func (s *Shell) Answer(kind plugin.QuestionKind, name, answer string) {
+	s.answers[plugin.Question{Kind: kind, Name: name}] = []byte(answer)
+}
+
 // Result is what a command gave back.
 type Result struct {
 	Rows     []map[string]any // by the columns' names, as a program that reads JSON sees them
 	Notices  []string         // level, blank, text
 	Progress []string
+	Drawn    string        // text in place of a table
+	Asked    []string      // the text of each question
 	Err      *plugin.Error // nil for success
 }
 
@@ -88,9 +99,17 @@ func (s *Shell) columns(line []string) []wire.Column {
 		if i < 0 {
 			break
 		}
-		columns, commands = commands[i].Result.Columns, commands[i].Commands
+		result := commands[i].Result.With(func(flag string) bool { return given(line, flag) })
+		columns, commands = result.Columns, commands[i].Commands
 	}
 	return columns
+}
+
+func given(line []string, flag string) bool {
+	return slices.ContainsFunc(line, func(word string) bool {
+		name, _, _ := strings.Cut(word, "=")
+		return name == "--"+flag
+	})
 }
 
 // run is the plugin.Shell of one run.
@@ -145,4 +164,20 @@ func (r *run) Notice(level plugin.Level, text string) {
 // Progress keeps the text of a progress.
 func (r *run) Progress(text string, _, _ int64) {
 	r.result.Progress = append(r.result.Progress, strings.TrimSpace(text))
+}
+
+// Draw keeps a drawing.
+func (r *run) Draw(text string) { r.result.Drawn += text }
+
+// Ask answers as Answer has it.
+func (r *run) Ask(_ context.Context, q plugin.Question) ([]byte, error) {
+	r.result.Asked = append(r.result.Asked, q.Text)
+	answer, ok := r.answers[plugin.Question{Kind: q.Kind, Name: q.Name}]
+	switch {
+	case q.Kind == plugin.Confirm && string(answer) == "no":
+		return nil, plugin.Errorf(plugin.Failed, "not confirmed: nothing was done")
+	case !ok && q.Kind != plugin.Confirm:
+		return nil, plugin.Errorf(plugin.Usage, "nobody answers: %s", q.Text)
+	}
+	return answer, nil
 }

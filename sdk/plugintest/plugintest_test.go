@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +20,7 @@ type disk struct{ Name string }
 var errGone = errors.New("gone")
 
 var disks = plugin.Resource[disk]{
+	Name: "disk",
 	Columns: []plugin.Column[disk]{
 		{Name: "name", Heading: "Name", Value: func(d disk) any { return d.Name }},
 		{Name: "size", Heading: "Size", Show: plugin.RecordOnly, Value: func(disk) any { return 7 }},
@@ -94,11 +96,11 @@ func TestCommands(t *testing.T) {
 		"a flag like an argument": {[]string{"disk", "show", "--", "--x"}, plugintest.Result{
 			Rows: []map[string]any{{"name": "disk /disks/--x", "size": 7.0}},
 		}},
-		"delete goes on": {[]string{"disk", "delete", "missing", "x", "lost"}, plugintest.Result{
+		"delete goes on": {[]string{"disk", "delete", "--yes", "missing", "x", "lost"}, plugintest.Result{
 			Notices: []string{"error missing: no disk named missing", "info deleted disk /disks/x", "error lost: no disk named lost"},
 			Err:     &plugin.Error{Code: plugin.NotFound, Message: "2 of 3 failed"},
 		}},
-		"delete one": {[]string{"disk", "delete", "missing"}, plugintest.Result{
+		"delete one": {[]string{"disk", "delete", "-y", "missing"}, plugintest.Result{
 			Err: &plugin.Error{Code: plugin.NotFound, Message: "no disk named missing"},
 		}},
 		"usage": {[]string{"disk", "show"}, plugintest.Result{
@@ -112,5 +114,33 @@ func TestCommands(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", d)
 			}
 		})
+	}
+}
+
+// TestDelete is about what comes before something is deleted.
+func TestDelete(t *testing.T) {
+	t.Parallel()
+	s := shell(t)
+	tests := []struct {
+		line    string
+		asked   []string
+		notices []string
+	}{
+		{"disk delete a b", []string{"Delete disk a, b?"}, []string{"info deleted disk /disks/a", "info deleted disk /disks/b"}},
+		{"disk delete --yes a", nil, []string{"info deleted disk /disks/a"}},
+		{"disk delete --dry-run a", nil, []string{"info would delete disk a"}},
+	}
+	for _, tt := range tests {
+		got := s.Run(strings.Fields(tt.line)...)
+		if d := cmp.Diff(tt.notices, got.Notices); d != "" || got.Err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", tt.line, got.Err, d)
+		}
+		if d := cmp.Diff(tt.asked, got.Asked); d != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.line, d)
+		}
+	}
+	s.Answer(plugin.Confirm, "", "no")
+	if got := s.Run("disk", "delete", "a"); got.Err == nil || len(got.Notices) > 0 {
+		t.Errorf("against the person's word: %+v", got)
 	}
 }
