@@ -35,14 +35,18 @@ func Exec(ctx context.Context, client *gophercloud.ServiceClient, method string,
 	return gophercloud.ErrResult{Result: do(ctx, client, method, path, &gophercloud.RequestOpts{JSONBody: document})}
 }
 
-// do accepts every status the contract has for success, and the ones that it
-// should have had: old and new services differ in 200, 201 and 204.
-func do(ctx context.Context, client *gophercloud.ServiceClient, method string, path []string, opts *gophercloud.RequestOpts) (r gophercloud.Result) {
+// do makes a request to a path.
+func do(ctx context.Context, client *gophercloud.ServiceClient, method string, path []string, opts *gophercloud.RequestOpts) gophercloud.Result {
 	target, err := resourceURL(client, path)
 	if err != nil {
-		r.Err = err
-		return r
+		return gophercloud.Result{Err: err}
 	}
+	return doURL(ctx, client, method, target, opts)
+}
+
+// doURL accepts every status the contract has for success, and the ones that it
+// should have had: old and new services differ in 200, 201 and 204.
+func doURL(ctx context.Context, client *gophercloud.ServiceClient, method, target string, opts *gophercloud.RequestOpts) (r gophercloud.Result) {
 	opts.OkCodes = []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent}
 	resp, err := client.Request(ctx, method, target, opts) //nolint:bodyclose // gophercloud closes a body that it need not keep
 	if resp != nil {
