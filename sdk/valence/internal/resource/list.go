@@ -12,9 +12,13 @@ import (
 )
 
 // List makes a pager over a collection. The query comes with its question mark
-// or is empty; an error in making it comes out of the pager.
+// or is empty; an error in making it, or the path, comes out of the pager.
 func List(client *gophercloud.ServiceClient, path []string, query string, err error, page func(valence.PageBase) pagination.Page) valence.Pager {
-	pager := valence.NewPager(client, client.ServiceURL(path...)+query, func(r pagination.PageResult) pagination.Page {
+	target, pathErr := resourceURL(client, path)
+	if err == nil {
+		err = pathErr
+	}
+	pager := valence.NewPager(client, target+query, func(r pagination.PageResult) pagination.Page {
 		return page(valence.PageBase{PageResult: r})
 	})
 	pager.Err = err

@@ -35,6 +35,16 @@ func Exec(ctx context.Context, client *gophercloud.ServiceClient, method string,
 	return gophercloud.ErrResult{Result: do(ctx, client, method, path, &gophercloud.RequestOpts{JSONBody: document})}
 }
 
+// ForceDelete deletes what an ordinary DELETE would not: the record goes, and
+// whatever is on the pod is left alone.
+func ForceDelete(ctx context.Context, client *gophercloud.ServiceClient, path []string) gophercloud.ErrResult {
+	target, err := resourceURL(client, path)
+	if err != nil {
+		return gophercloud.ErrResult{Result: gophercloud.Result{Err: err}}
+	}
+	return gophercloud.ErrResult{Result: doURL(ctx, client, http.MethodDelete, target+"?force=true", &gophercloud.RequestOpts{})}
+}
+
 // do makes a request to a path.
 func do(ctx context.Context, client *gophercloud.ServiceClient, method string, path []string, opts *gophercloud.RequestOpts) gophercloud.Result {
 	target, err := resourceURL(client, path)
