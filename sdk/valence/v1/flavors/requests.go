@@ -17,8 +17,11 @@ type ListOptsBuilder interface {
 	ToFlavorListQuery() (string, error)
 }
 
-// ListOpts says how to page. The service has no filters for flavors.
+// ListOpts selects flavors. Filters are exact and case-sensitive; an empty one
+// matches everything. The original service ignores them.
 type ListOpts struct {
+	Name string `q:"name"`
+
 	// Limit is how many flavors a page has at most; zero leaves it to the
 	// service.
 	Limit int `q:"limit"`
@@ -104,6 +107,7 @@ func Create(ctx context.Context, client *gophercloud.ServiceClient, opts CreateO
 // UpdateOptsBuilder allows extensions to add parameters to the Update request.
 type UpdateOptsBuilder interface {
 	ToFlavorUpdateMap() (map[string]any, error)
+	ToFlavorUpdateHeaders() map[string]string
 }
 
 // UpdateOpts says what to change. Nil leaves a field as it is. Properties are
@@ -112,6 +116,11 @@ type UpdateOpts struct {
 	Name        *string             `json:"name,omitempty"`
 	Description *string             `json:"description,omitempty"`
 	Properties  *valence.Properties `json:"properties,omitempty"`
+
+	// IfMatch is the ETag of the flavor that the change was made from. When
+	// somebody else was faster the error has status 412. Empty changes it in any
+	// case, and so does the original service.
+	IfMatch string `json:"-"`
 }
 
 // ToFlavorUpdateMap makes the request body. An error is gophercloud's
@@ -125,6 +134,14 @@ func (opts UpdateOpts) ToFlavorUpdateMap() (map[string]any, error) {
 	return gophercloud.BuildRequestBody(opts, "")
 }
 
+// ToFlavorUpdateHeaders makes the request headers.
+func (opts UpdateOpts) ToFlavorUpdateHeaders() map[string]string {
+	if opts.IfMatch == "" {
+		return nil
+	}
+	return map[string]string{"If-Match": opts.IfMatch}
+}
+
 // Update changes a flavor. Nodes that were composed from it stay as they are.
 func Update(ctx context.Context, client *gophercloud.ServiceClient, id string, opts UpdateOptsBuilder) (r UpdateResult) {
 	body, err := opts.ToFlavorUpdateMap()
@@ -132,7 +149,7 @@ func Update(ctx context.Context, client *gophercloud.ServiceClient, id string, o
 		r.Err = err
 		return
 	}
-	r.Result = resource.Send(ctx, client, http.MethodPatch, itemPath(id), body, nil)
+	r.Result = resource.Send(ctx, client, http.MethodPatch, itemPath(id), body, opts.ToFlavorUpdateHeaders())
 	return
 }
 

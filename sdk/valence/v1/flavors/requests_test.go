@@ -18,13 +18,13 @@ import (
 func TestList(t *testing.T) {
 	t.Parallel()
 	first := list("[" + smallBody + "]")
-	first.URI += "?limit=1"
+	first.URI += "?limit=1&name=small"
 	first.Header = http.Header{"Link": {`</v1/flavors?limit=1&marker=` + smallUUID + `>; rel="next"`}}
 	second := list("[" + anyBody + "]")
 	second.URI += "?limit=1&marker=" + smallUUID
 	server := exchange.Test(t, first, second)
 
-	pages, err := flavors.List(server.Client, flavors.ListOpts{Limit: 1}).AllPages(t.Context())
+	pages, err := flavors.List(server.Client, flavors.ListOpts{Name: "small", Limit: 1}).AllPages(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +118,33 @@ func TestUpdate(t *testing.T) {
 		}
 		if diff := cmp.Diff(small(), *got); diff != "" {
 			t.Errorf("%s: %s", body, diff)
+		}
+	}
+}
+
+// TestUpdateOfWhatWasRead: the ETag that Get gave goes back with the change.
+func TestUpdateOfWhatWasRead(t *testing.T) {
+	t.Parallel()
+	get, late := call("GET", "", smallBody), call("PATCH", `{"name":"a"}`, `{"title": "Changed by somebody else"}`)
+	get.Header = http.Header{"Etag": {`"v1"`}}
+	late.Status = 412
+	server := exchange.Test(t, get, call("PATCH", `{"name":"a"}`, smallBody), late, call("PATCH", `{"name":"a"}`, smallBody))
+	tag := flavors.Get(t.Context(), server.Client, smallUUID).ETag()
+	name := "a"
+	opts := flavors.UpdateOpts{Name: &name, IfMatch: tag}
+	if err := flavors.Update(t.Context(), server.Client, smallUUID, opts).Err; err != nil {
+		t.Error(err)
+	}
+	if err := flavors.Update(t.Context(), server.Client, smallUUID, opts).Err; !gophercloud.ResponseCodeIs(err, 412) {
+		t.Errorf("somebody else was faster: %v", err)
+	}
+	opts.IfMatch = ""
+	if err := flavors.Update(t.Context(), server.Client, smallUUID, opts).Err; err != nil {
+		t.Error(err)
+	}
+	for i, want := range []string{"", `"v1"`, `"v1"`, ""} {
+		if got := server.Seen()[i].Get("If-Match"); got != want {
+			t.Errorf("request %d has If-Match %q, want %q", i, got, want)
 		}
 	}
 }
