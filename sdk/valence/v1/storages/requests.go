@@ -22,6 +22,7 @@ type ListOptsBuilder interface {
 // ListOpts selects storages. Filters are exact, case-sensitive and all have to
 // match; an empty one matches everything.
 type ListOpts struct {
+	UUID         string `q:"uuid"`
 	Name         string `q:"name"`
 	PodManagerID string `q:"podm_id"`
 	NodeID       string `q:"node_id"`
@@ -73,9 +74,28 @@ func Get(ctx context.Context, client *gophercloud.ServiceClient, id string) (r G
 // that no storage has is a *valence.NotFoundError, one that several storages
 // have a *valence.AmbiguousError.
 func Find(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string) (Storage, error) {
+	return find(ctx, client, nameOrID, func(id string) (*Storage, error) { return Get(ctx, client, id).Extract() })
+}
+
+// FindBrief gives the storage with a name or a UUID as a list shows it. Other
+// than Find it needs nothing of the pod manager, which may not answer, or no
+// longer know the storage. A UUID that no storage has is a
+// *valence.NotFoundError too.
+func FindBrief(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string) (Storage, error) {
+	return find(ctx, client, nameOrID, func(id string) (*Storage, error) {
+		for storage, err := range All(ctx, client, ListOpts{UUID: id}) {
+			if err != nil || storage.UUID == id {
+				return &storage, err
+			}
+		}
+		return nil, &valence.NotFoundError{Kind: "storage", Name: nameOrID}
+	})
+}
+
+func find(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string, get func(string) (*Storage, error)) (Storage, error) {
 	return resource.Finder[Storage]{
 		Kind:  "storage",
-		Get:   func(id string) (*Storage, error) { return Get(ctx, client, id).Extract() },
+		Get:   get,
 		List:  func(name string) iter.Seq2[Storage, error] { return All(ctx, client, ListOpts{Name: name}) },
 		Names: func(s Storage) (string, string) { return s.UUID, s.Name },
 	}.Find(nameOrID)

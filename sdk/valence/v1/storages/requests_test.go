@@ -44,8 +44,8 @@ func TestListQuery(t *testing.T) {
 	t.Parallel()
 	for want, opts := range map[string]storages.ListOpts{
 		"": {},
-		"?limit=5&marker=m&name=a+b&node_id=n&podm_id=p&pool=Pools%2F1&protocol=iSCSI&state=attached": {
-			Name: "a b", PodManagerID: "p", NodeID: "n", State: storages.StateAttached, Protocol: "iSCSI", Pool: "Pools/1", Limit: 5, Marker: "m",
+		"?limit=5&marker=m&name=a+b&node_id=n&podm_id=p&pool=Pools%2F1&protocol=iSCSI&state=attached&uuid=u": {
+			UUID: "u", Name: "a b", PodManagerID: "p", NodeID: "n", State: storages.StateAttached, Protocol: "iSCSI", Pool: "Pools/1", Limit: 5, Marker: "m",
 		},
 		"?capacity_gib=10&name=a": {Name: "a", Filters: map[string]string{"capacity_gib": "10"}},
 	} {
@@ -222,6 +222,26 @@ func TestFind(t *testing.T) {
 	}
 	_, err = storages.Find(t.Context(), server.Client, "data")
 	if e, ok := errors.AsType[*valence.AmbiguousError](err); !ok || len(e.UUIDs) != 2 {
+		t.Errorf("got %T %v", err, err)
+	}
+}
+
+// TestFindBrief: only the list is read, for the pod manager may not answer.
+func TestFindBrief(t *testing.T) {
+	t.Parallel()
+	byUUID := list("?uuid="+logsUUID, "["+logsBody+"]")
+	server := exchange.Test(t, byUUID, list("?name=logs", "["+logsBody+"]"), byUUID, list("?uuid="+dataUUID, "[]"))
+	for _, nameOrID := range []string{strings.ToUpper(logsUUID), "logs"} {
+		got, err := storages.FindBrief(t.Context(), server.Client, nameOrID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(logs(), got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	_, err := storages.FindBrief(t.Context(), server.Client, dataUUID)
+	if e, ok := errors.AsType[*valence.NotFoundError](err); !ok || e.Name != dataUUID {
 		t.Errorf("got %T %v", err, err)
 	}
 }
