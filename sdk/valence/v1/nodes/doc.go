@@ -1,7 +1,7 @@
 /*
-Package nodes composes machines with the Valence service, and lists, resets and
-decomposes them. It knows the REST contract (sections 2.3 and 2.4) and nothing
-of pod managers or of Redfish.
+Package nodes composes machines with the Valence service, adopts those that are
+composed already, and lists, changes, resets and decomposes them. It knows the
+REST contract (sections 2.3 to 2.6) and nothing of pod managers or of Redfish.
 
 Example to Compose a Node
 
@@ -72,6 +72,47 @@ Example to Find a Node by Name or UUID
 Example to Switch a Node Off
 
 	err := nodes.Reset(ctx, client, node.UUID, nodes.ResetForceOff).ExtractErr()
+	if err != nil {
+		panic(err)
+	}
+
+Example to Switch a Node On and Wait for It
+
+	err := nodes.Reset(ctx, client, node.UUID, nodes.ResetOn).ExtractErr()
+	if err != nil {
+		panic(err)
+	}
+
+	_, err = nodes.WaitForPower(ctx, client, node.UUID, "On", nil)
+	if err != nil {
+		panic(err)
+	}
+
+Example to Boot a Node From the Network Once
+
+	err := nodes.SetBoot(ctx, client, node.UUID, nodes.BootOpts{
+		Enabled: nodes.BootOnce,
+		Target:  "Pxe",
+	}).ExtractErr()
+	if err != nil {
+		panic(err)
+	}
+
+Example to Attach a Storage
+
+	err := nodes.Attach(ctx, client, node.UUID, "scratch").ExtractErr()
+	if err != nil {
+		panic(err)
+	}
+
+Example to Adopt a Machine and Enrol it With Bare Metal
+
+	node, err := nodes.Manage(ctx, client, nodes.ManageOpts{Index: "12"}).Extract()
+	if err != nil {
+		panic(err)
+	}
+
+	_, err = nodes.Register(ctx, client, node.UUID, nodes.RegisterOpts{}).Extract()
 	if err != nil {
 		panic(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/valence-rsd/valence/sdk/valence"
 	"github.com/valence-rsd/valence/sdk/valence/internal/exchange"
@@ -150,4 +151,116 @@ func ExampleDelete() {
 	// Output:
 	// error: <nil>
 	// error: Resource could not be found: no node with that uuid: 2f7d1d3c-51f0-4a43-8f0a-6b8f4a2f9e10
+}
+
+func ExampleWaitForPower() {
+	starting := strings.Replace(composedBody, `"node_power_state": "On"`, `"node_power_state": "PoweringOn"`, 1)
+	service := exchange.Serve(actWeb(`{"Reset":{"Type":"On"}}`), getWeb(starting), getWeb(composedBody))
+	defer service.Close()
+	ctx, client := context.Background(), service.Client
+
+	if err := nodes.Reset(ctx, client, webUUID, nodes.ResetOn).ExtractErr(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err := nodes.WaitForPower(ctx, client, webUUID, "On", func(n nodes.Node) {
+		fmt.Println("power is", n.PowerState)
+	})
+	fmt.Println("error:", err)
+	// Output:
+	// power is PoweringOn
+	// power is On
+	// error: <nil>
+}
+
+func ExampleUpdate() {
+	service := exchange.Serve(exchange.Exchange{
+		Method: "PATCH", URI: "/v1/nodes/" + webUUID, Body: `{"name":"web-1"}`, Answer: composedBody,
+	})
+	defer service.Close()
+
+	name := "web-1"
+	node, err := nodes.Update(context.Background(), service.Client, webUUID, nodes.UpdateOpts{Name: &name}).Extract()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(node.Name, "-", node.Description)
+	// Output: web-1 - front end
+}
+
+func ExampleSetBoot() {
+	service := exchange.Serve(actWeb(`{"Boot":{"Enabled":"Once","Target":"Pxe"}}`))
+	defer service.Close()
+
+	err := nodes.SetBoot(context.Background(), service.Client, webUUID, nodes.BootOpts{
+		Enabled: nodes.BootOnce,
+		Target:  "Pxe",
+	}).ExtractErr()
+	fmt.Println("error:", err)
+	// Output: error: <nil>
+}
+
+func ExampleAttach() {
+	service := exchange.Serve(actWeb(`{"attach":{"resource_id":"scratch"}}`), actWeb(`{"detach":{"resource_id":"scratch"}}`))
+	defer service.Close()
+	ctx, client := context.Background(), service.Client
+
+	fmt.Println("attached:", nodes.Attach(ctx, client, webUUID, "scratch").ExtractErr())
+	fmt.Println("detached:", nodes.Detach(ctx, client, webUUID, "scratch").ExtractErr())
+	// Output:
+	// attached: <nil>
+	// detached: <nil>
+}
+
+func ExampleManage() {
+	service := exchange.Serve(exchange.Exchange{
+		Method: "POST", URI: "/v1/nodes/manage", Body: `{"node_index":"12","podm_id":"` + podmUUID + `"}`, Answer: composedBody,
+	})
+	defer service.Close()
+
+	node, err := nodes.Manage(context.Background(), service.Client, nodes.ManageOpts{
+		Index:        "12",
+		PodManagerID: podmUUID,
+	}).Extract()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(node.Name, "is", node.ResourceURI)
+	// Output: web-1 is Nodes/12
+}
+
+func ExampleRegister() {
+	service := exchange.Serve(exchange.Exchange{
+		Method: "POST", URI: "/v1/nodes/" + webUUID + "/register", Body: `{"resource_class":"baremetal"}`, Answer: composedBody,
+	})
+	defer service.Close()
+
+	node, err := nodes.Register(context.Background(), service.Client, webUUID, nodes.RegisterOpts{
+		ResourceClass: "baremetal",
+	}).Extract()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("managed by", node.ManagedBy)
+	// Output: managed by ironic
+}
+
+func ExampleGetAssets() {
+	service := exchange.Serve(exchange.Exchange{Method: "GET", URI: "/v1/nodes/" + webUUID + "/assets", Answer: assetsBody})
+	defer service.Close()
+
+	assets, err := nodes.GetAssets(context.Background(), service.Client, webUUID).Extract()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, drive := range assets.Storage {
+		fmt.Println(drive.ResourceURI, drive.Pooled)
+	}
+	// Output:
+	// Chassis/1/Drives/1 true
+	// Chassis/1/Drives/2 false
 }

@@ -17,7 +17,7 @@ const (
 // composingBody is what an asynchronous Create answers.
 const composingBody = `{
 	"uuid": "` + webUUID + `", "name": "web-1", "description": "front end",
-	"podm_id": "` + podmUUID + `", "index": "", "resource_uri": "", "state": "composing",
+	"podm_id": "` + podmUUID + `", "index": "", "resource_uri": "", "state": "composing", "progress": "intended",
 	"created_at": "2026-03-01 10:00:00 UTC", "updated_at": "2026-03-01 10:00:00 UTC"
 }`
 
@@ -60,6 +60,19 @@ func composed() nodes.Node {
 		UpdatedAt: time.Date(2026, 3, 1, 10, 0, 7, 0, time.UTC),
 	}
 }
+
+// assetsBody is what a node is made of, as far as the pod manager said.
+const assetsBody = `{
+	"processor": [{"instruction_set": null, "model": "Xeon Gold", "speed_mhz": null, "total_core": 8}],
+	"memory": [{"data_width_bit": null, "speed_mhz": null, "total_memory_mb": 16384}],
+	"network": [],
+	"storage": [
+		{"name": "d", "protocol": "NVMe", "media_type": "SSD", "model": "P4500", "volume_size_gb": 745.25,
+		 "health_status": "OK", "pooled_resource": true, "resource_uri": "Chassis/1/Drives/1"},
+		{"name": null, "protocol": null, "media_type": null, "model": null, "volume_size_gb": null,
+		 "health_status": null, "pooled_resource": false, "resource_uri": "Chassis/1/Drives/2"}
+	]
+}`
 
 const failedBody = `{
 	"uuid": "` + webUUID + `", "name": "web-1", "podm_id": "` + podmUUID + `", "state": "failed",

@@ -61,9 +61,10 @@ func TestListFollowsLinks(t *testing.T) {
 func TestListQuery(t *testing.T) {
 	t.Parallel()
 	got, err := nodes.ListOpts{
-		UUID: "u", Name: "a b", PodManagerID: "p", Index: "1", ResourceURI: "Nodes/1", ManagedBy: "ironic", State: nodes.StateFailed, Limit: 5, Marker: "m",
+		UUID: "u", Name: "a b", PodManagerID: "p", Index: "1", ResourceURI: "Nodes/1", ManagedBy: "ironic", ProjectID: "q", State: nodes.StateFailed, Limit: 5, Marker: "m",
+		Filters: map[string]string{"created_at": "2026-03-01 10:00:00 UTC", "a&b": "c=d"},
 	}.ToNodeListQuery()
-	want := "?index=1&limit=5&managed_by=ironic&marker=m&name=a+b&podm_id=p&resource_uri=Nodes%2F1&state=failed&uuid=u"
+	want := "?a%26b=c%3Dd&created_at=2026-03-01+10%3A00%3A00+UTC&index=1&limit=5&managed_by=ironic&marker=m&name=a+b&podm_id=p&project_id=q&resource_uri=Nodes%2F1&state=failed&uuid=u"
 	if err != nil || got != want {
 		t.Errorf("got %s, %v; want %s", got, err, want)
 	}

@@ -27,7 +27,12 @@ type ListOpts struct {
 	Index        string `q:"index"`
 	ResourceURI  string `q:"resource_uri"`
 	ManagedBy    string `q:"managed_by"`
+	ProjectID    string `q:"project_id"`
 	State        State  `q:"state"` // the original service has no states, and fails when one is sent
+
+	// Filters are filters by any other key, such as "created_at". The service
+	// refuses a key that it does not know, and names those that it does.
+	Filters map[string]string
 
 	// Limit is how many nodes a page has at most; zero leaves it to the
 	// service. Marker is the UUID of the last node of the page before. A
@@ -39,7 +44,15 @@ type ListOpts struct {
 // ToNodeListQuery formats ListOpts into a query string.
 func (opts ListOpts) ToNodeListQuery() (string, error) {
 	q, err := gophercloud.BuildQueryString(opts)
-	return q.String(), err
+	if err != nil {
+		return "", err
+	}
+	query := q.Query()
+	for key, value := range opts.Filters {
+		query.Set(key, value)
+	}
+	q.RawQuery = query.Encode()
+	return q.String(), nil
 }
 
 // List gives a pager over the nodes that the options select; nil options
@@ -168,31 +181,37 @@ func Delete(ctx context.Context, client *gophercloud.ServiceClient, id string) (
 	return
 }
 
-// ResetType is a power action, in the words of Redfish.
-type ResetType string
+// ForceDelete forgets a node without asking its pod manager, which may be gone
+// for good: the hardware stays as it is. It takes the role admin.
+func ForceDelete(ctx context.Context, client *gophercloud.ServiceClient, id string) (r DeleteResult) {
+	r.ErrResult = resource.Remove(ctx, client, itemPath(id), "?force=true")
+	return
+}
 
-// The power actions. The first four are in the original contract; which of
-// them a node takes, its pod manager decides.
-const (
-	ResetOn               ResetType = "On"
-	ResetForceOn          ResetType = "ForceOn"
-	ResetForceOff         ResetType = "ForceOff"
-	ResetGracefulRestart  ResetType = "GracefulRestart"
-	ResetGracefulShutdown ResetType = "GracefulShutdown"
-	ResetForceRestart     ResetType = "ForceRestart"
-	ResetPowerCycle       ResetType = "PowerCycle"
-	ResetPushPowerButton  ResetType = "PushPowerButton"
-	ResetNmi              ResetType = "Nmi"
-)
+// UpdateOptsBuilder allows extensions to add parameters to the Update request.
+type UpdateOptsBuilder interface {
+	ToNodeUpdateMap() (map[string]any, error)
+}
 
-// Reset does a power action. It returns when the pod manager has accepted it,
-// which may be before the machine has followed.
-func Reset(ctx context.Context, client *gophercloud.ServiceClient, id string, action ResetType) (r ResetResult) {
-	if action == "" {
-		r.Err = gophercloud.ErrMissingInput{Argument: "ResetType"}
+// UpdateOpts says what to change. Nil leaves a field as it is.
+type UpdateOpts struct {
+	Name        *string `json:"name,omitempty"`
+	Description *string `json:"description,omitempty"`
+}
+
+// ToNodeUpdateMap makes the request body.
+func (opts UpdateOpts) ToNodeUpdateMap() (map[string]any, error) {
+	return gophercloud.BuildRequestBody(opts, "")
+}
+
+// Update renames a node, or describes it. A node that is being worked on is a
+// conflict, status 409.
+func Update(ctx context.Context, client *gophercloud.ServiceClient, id string, opts UpdateOptsBuilder) (r UpdateResult) {
+	body, err := opts.ToNodeUpdateMap()
+	if err != nil {
+		r.Err = err
 		return
 	}
-	body := map[string]any{"Reset": map[string]any{"Type": action}}
-	r.ErrResult = resource.Exec(ctx, client, http.MethodPost, actionPath(id), body)
+	r.Result = resource.Send(ctx, client, http.MethodPatch, itemPath(id), body, nil)
 	return
 }

@@ -27,13 +27,25 @@ type CreateResult struct{ commonResult }
 // Node.
 type GetResult struct{ commonResult }
 
+// UpdateResult is the answer to Update. Call its Extract method to interpret
+// it as the changed Node.
+type UpdateResult struct{ commonResult }
+
+// ManageResult is the answer to Manage. Call its Extract method to interpret
+// it as a Node.
+type ManageResult struct{ commonResult }
+
+// RegisterResult is the answer to Register and Deregister. Call its Extract
+// method to interpret it as a Node, whose ManagedBy has changed.
+type RegisterResult struct{ commonResult }
+
 // DeleteResult is the answer to Delete. Call its ExtractErr method to see
 // whether the node is gone.
 type DeleteResult struct{ gophercloud.ErrResult }
 
-// ResetResult is the answer to Reset. Call its ExtractErr method to see whether
-// the action was accepted.
-type ResetResult struct{ gophercloud.ErrResult }
+// ActionResult is the answer to Reset, SetBoot, Attach and Detach. Call its
+// ExtractErr method to see whether the action was accepted.
+type ActionResult struct{ gophercloud.ErrResult }
 
 // NodePage is a page of a list.
 type NodePage struct{ valence.PageBase }
@@ -68,7 +80,8 @@ type Node struct {
 	Index        string   `json:"index"`        // the node's identifier on its pod manager; empty before hardware is allocated
 	ResourceURI  string   `json:"resource_uri"` // the node's path on its pod manager, such as "Nodes/12"
 	State        State    `json:"state"`
-	Failure      *Failure `json:"failure,omitempty"` // only in state failed
+	Progress     string   `json:"progress,omitempty"` // how far composing or deleting has come, such as "allocated"
+	Failure      *Failure `json:"failure,omitempty"`  // only in state failed
 
 	PowerState       string         `json:"node_power_state"` // such as "On", "Off", "PoweringOn"
 	NodeState        string         `json:"node_state"`       // the pod manager's own state, such as "Assembled"

@@ -18,6 +18,25 @@ import (
 // ends in a *valence.Error of status 404. Services that know no states answer
 // a Create only when it is done: a node without a state counts as composed.
 func WaitFor(ctx context.Context, client *gophercloud.ServiceClient, id string, onUpdate func(Node)) (Node, error) {
+	return poll(ctx, client, id, onUpdate, func(n Node) (bool, error) {
+		if n.State == StateFailed {
+			return true, &FailedError{Node: n}
+		}
+		return n.State == StateComposed || n.State == "", nil
+	})
+}
+
+// WaitForPower asks for a node, as often as WaitFor does, until its power state
+// is the one that is wanted, such as "On". The end of the context is an error
+// that says in which state the node was last seen.
+func WaitForPower(ctx context.Context, client *gophercloud.ServiceClient, id, powerState string, onUpdate func(Node)) (Node, error) {
+	return poll(ctx, client, id, onUpdate, func(n Node) (bool, error) {
+		return n.PowerState == powerState, nil
+	})
+}
+
+// poll reads a node until done says so, or says what is wrong with it.
+func poll(ctx context.Context, client *gophercloud.ServiceClient, id string, onUpdate func(Node), done func(Node) (bool, error)) (Node, error) {
 	const longest = 2 * time.Second
 	var last Node
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, longest) {
@@ -29,11 +48,8 @@ func WaitFor(ctx context.Context, client *gophercloud.ServiceClient, id string, 
 		if onUpdate != nil {
 			onUpdate(last)
 		}
-		switch last.State {
-		case StateComposed, "":
-			return last, nil
-		case StateFailed:
-			return last, &FailedError{Node: last}
+		if settled, err := done(last); settled || err != nil {
+			return last, err
 		}
 		if err := sleep(ctx, pause); err != nil {
 			return last, waitError(id, last, err)
@@ -41,11 +57,15 @@ func WaitFor(ctx context.Context, client *gophercloud.ServiceClient, id string, 
 	}
 }
 
+// waitError says in which state the node was, and its power where it has any.
 func waitError(id string, last Node, err error) error {
-	if last.State == "" {
-		return fmt.Errorf("waiting for node %s: %w", id, err)
+	switch {
+	case last.State == StateComposed && last.PowerState != "":
+		return fmt.Errorf("waiting for node %s, last seen %s and its power %s: %w", id, last.State, last.PowerState, err)
+	case last.State != "":
+		return fmt.Errorf("waiting for node %s, last seen %s: %w", id, last.State, err)
 	}
-	return fmt.Errorf("waiting for node %s, last seen %s: %w", id, last.State, err)
+	return fmt.Errorf("waiting for node %s: %w", id, err)
 }
 
 func sleep(ctx context.Context, pause time.Duration) error {

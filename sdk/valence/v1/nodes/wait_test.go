@@ -93,3 +93,32 @@ func TestWaitForEndsWithContext(t *testing.T) {
 		t.Errorf("took %s to notice", took)
 	}
 }
+
+func TestWaitForPower(t *testing.T) {
+	t.Parallel()
+	off := strings.Replace(composedBody, `"node_power_state": "On"`, `"node_power_state": "PoweringOn"`, 1)
+	server := exchange.Test(t, getWeb(off), getWeb(composedBody))
+	var seen []string
+	got, err := nodes.WaitForPower(t.Context(), server.Client, webUUID, "On", func(n nodes.Node) {
+		seen = append(seen, n.PowerState)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(composed(), got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"PoweringOn", "On"}, seen); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWaitForPowerEndsWithContext(t *testing.T) {
+	t.Parallel()
+	server := exchange.Test(t, getWeb(composedBody))
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := nodes.WaitForPower(ctx, server.Client, webUUID, "Off", func(nodes.Node) { cancel() })
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "last seen composed and its power On") {
+		t.Errorf("got %v", err)
+	}
+}
