@@ -60,7 +60,7 @@ var resource = plugin.Resource[podmanagers.PodManager]{
 		if err != nil {
 			return err
 		}
-		return podmanagers.Delete(ctx, client, p.UUID).ExtractErr()
+		return podmanagers.Delete(ctx, client, p.UUID, nil).ExtractErr()
 	},
 }
 

@@ -46,9 +46,31 @@ Example to Find and Delete a Pod Manager
 		panic(err)
 	}
 
-	err = podmanagers.Delete(ctx, client, podManager.UUID).ExtractErr()
+	err = podmanagers.Delete(ctx, client, podManager.UUID, nil).ExtractErr()
 	if err != nil {
 		panic(err)
+	}
+
+Example to Delete a Pod Manager and Decompose its Nodes
+
+	err := podmanagers.Delete(ctx, client, podManagerID, podmanagers.DeleteOpts{
+		Nodes: podmanagers.NodesDecompose,
+	}).ExtractErr()
+	if err != nil {
+		panic(err)
+	}
+
+Example to See How Much Storage is Left
+
+	pools, err := podmanagers.GetPools(ctx, client, podManagerID).Extract()
+	if err != nil {
+		panic(err)
+	}
+
+	for _, pool := range pools {
+		if pool.FreeGiB != nil {
+			fmt.Println(pool.Name, *pool.FreeGiB)
+		}
 	}
 */
 package podmanagers

@@ -3,6 +3,9 @@ package podmanagers_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+
+	"github.com/gophercloud/gophercloud/v2"
 
 	"github.com/valence-rsd/valence/sdk/valence/internal/exchange"
 	"github.com/valence-rsd/valence/sdk/valence/v1/podmanagers"
@@ -65,6 +68,45 @@ func ExampleFind() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("deleting", podManager.UUID, podmanagers.Delete(ctx, client, podManager.UUID).ExtractErr())
+	fmt.Println("deleting", podManager.UUID, podmanagers.Delete(ctx, client, podManager.UUID, nil).ExtractErr())
 	// Output: deleting 5b1c2f0e-8a3d-4d51-9c0b-3f6c0f2b7a11 <nil>
+}
+
+func ExampleDelete() {
+	decompose := call("DELETE", "", deletedBody)
+	decompose.URI += "?nodes=decompose"
+	kept := call("DELETE", "", keptBody)
+	kept.Status = 409
+	service := exchange.Serve(kept, decompose)
+	defer service.Close()
+	ctx, client := context.Background(), service.Client
+
+	err := podmanagers.Delete(ctx, client, rowUUID, nil).ExtractErr()
+	fmt.Println(err)
+	if gophercloud.ResponseCodeIs(err, http.StatusConflict) {
+		opts := podmanagers.DeleteOpts{Nodes: podmanagers.NodesDecompose}
+		fmt.Println("error:", podmanagers.Delete(ctx, client, rowUUID, opts).ExtractErr())
+	}
+	// Output:
+	// Conflict: it has 2 nodes
+	// error: <nil>
+}
+
+func ExampleGetPools() {
+	pools := call("GET", "", poolsBody)
+	pools.URI += "/pools"
+	service := exchange.Serve(pools)
+	defer service.Close()
+
+	all, err := podmanagers.GetPools(context.Background(), service.Client, rowUUID).Extract()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, pool := range all {
+		if pool.FreeGiB != nil {
+			fmt.Println(pool.Name, "has", *pool.FreeGiB, "GiB left")
+		}
+	}
+	// Output: pool 1 has 8000.5 GiB left
 }

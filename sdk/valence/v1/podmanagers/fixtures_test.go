@@ -17,6 +17,7 @@ const (
 // password is masked, which the original service did not do.
 const rowBody = `{
 	"uuid": "` + rowUUID + `", "name": "row4", "url": "https://podm4.lab:8443", "driver": "redfishv1", "status": "Online",
+	"description": "for tests", "location": "row 4", "ca_certificate": "PEM",
 	"status_since": "2026-03-02 09:00:00 UTC",
 	"authentication": [{"type": "basic", "auth_items": {"username": "svc-valence", "password": "***"}}],
 	"created_at": "2026-03-01 10:00:00 UTC", "updated_at": "2026-03-02 10:00:00 UTC"
@@ -26,6 +27,7 @@ const rowBody = `{
 func row() podmanagers.PodManager {
 	return podmanagers.PodManager{
 		UUID: rowUUID, Name: "row4", URL: "https://podm4.lab:8443", Driver: "redfishv1", Status: podmanagers.StatusOnline,
+		Description: "for tests", Location: "row 4", CACertificate: "PEM",
 		StatusSince:    time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 		Authentication: podmanagers.Basic("svc-valence", "***"),
 		CreatedAt:      time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC),
@@ -37,6 +39,17 @@ const labBody = `{"uuid": "` + labUUID + `", "name": "lab", "url": "http://127.0
 
 // deletedBody has the unusual fields of contract 2.1.5.
 const deletedBody = `{"code": "", "detail": "DELETED", "request_id": "00000000-0000-0000-0000-000000000000"}`
+
+// keptBody is the answer where a pod manager still has nodes.
+const keptBody = `{"request_id": "req-1", "status": 409, "code": "Conflict", "title": "Conflict", "detail": "it has 2 nodes"}`
+
+// poolsBody is a pool in full, and one of which the pod manager said nothing.
+const poolsBody = `[
+	{"name": "pool 1", "resource_uri": "StorageServices/1/StoragePools/1", "protocol": "iSCSI", "health_status": "OK",
+	 "capacity_gib": 8192, "free_gib": 8000.5},
+	{"name": null, "resource_uri": "StorageServices/2/StoragePools/1", "protocol": null, "health_status": null,
+	 "capacity_gib": null, "free_gib": null}
+]`
 
 const takenBody = `{"request_id": "req-1", "status": 400, "code": "Bad Request", "title": "Bad Request",
 	"detail": "another pod manager has that name or url"}`

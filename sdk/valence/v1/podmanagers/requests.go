@@ -17,8 +17,14 @@ type ListOptsBuilder interface {
 	ToPodManagerListQuery() (string, error)
 }
 
-// ListOpts says how to page. The service has no filters for pod managers.
+// ListOpts selects pod managers. Filters are exact, case-sensitive and all have
+// to match; an empty one matches everything. The original service ignores them.
 type ListOpts struct {
+	Name   string `q:"name"`
+	URL    string `q:"url"`
+	Driver string `q:"driver"`
+	Status string `q:"status"` // one of the statuses
+
 	// Limit is how many pod managers a page has at most; zero leaves it to the
 	// service.
 	Limit int `q:"limit"`
@@ -32,7 +38,8 @@ func (opts ListOpts) ToPodManagerListQuery() (string, error) {
 	return q.String(), err
 }
 
-// List gives a pager over all pod managers. The options may be nil.
+// List gives a pager over the pod managers that the options select; nil options
+// select all.
 func List(client *gophercloud.ServiceClient, opts ListOptsBuilder) valence.Pager {
 	var query string
 	var err error
@@ -83,6 +90,14 @@ type CreateOpts struct {
 
 	// Authentication has at least one entry; Basic makes it.
 	Authentication []Authentication `json:"authentication" required:"true"`
+
+	// The original service refuses the rest.
+
+	Description string `json:"description,omitempty"`
+	Location    string `json:"location,omitempty"` // where it stands
+	// CACertificate is the PEM of the authorities that its certificate must
+	// come from; empty stands for those of the service's system.
+	CACertificate string `json:"ca_certificate,omitempty"`
 }
 
 // ToPodManagerCreateMap makes the request body. An error is gophercloud's
@@ -91,8 +106,9 @@ func (opts CreateOpts) ToPodManagerCreateMap() (map[string]any, error) {
 	return gophercloud.BuildRequestBody(opts, "")
 }
 
-// Create registers a pod manager. The service signs in to it first: one that is
-// down cannot be registered.
+// Create registers a pod manager. The service signs in to it first; one that it
+// cannot reach is registered all the same, with the reason in StatusReason. The
+// original service refuses that.
 func Create(ctx context.Context, client *gophercloud.ServiceClient, opts CreateOptsBuilder) (r CreateResult) {
 	body, err := opts.ToPodManagerCreateMap()
 	if err != nil {
@@ -115,6 +131,9 @@ type UpdateOpts struct {
 	URL            *string          `json:"url,omitempty"` // the original service ignores it
 	Driver         *string          `json:"driver,omitempty"`
 	Authentication []Authentication `json:"authentication,omitempty"`
+	Description    *string          `json:"description,omitempty"`
+	Location       *string          `json:"location,omitempty"`
+	CACertificate  *string          `json:"ca_certificate,omitempty"` // the empty one stands for those of the service's system
 }
 
 // ToPodManagerUpdateMap makes the request body. An error is gophercloud's
@@ -123,7 +142,7 @@ func (opts UpdateOpts) ToPodManagerUpdateMap() (map[string]any, error) {
 	return gophercloud.BuildRequestBody(opts, "")
 }
 
-// Update changes a pod manager.
+// Update changes a pod manager, which the service then signs in to again.
 func Update(ctx context.Context, client *gophercloud.ServiceClient, id string, opts UpdateOptsBuilder) (r UpdateResult) {
 	body, err := opts.ToPodManagerUpdateMap()
 	if err != nil {
@@ -134,10 +153,42 @@ func Update(ctx context.Context, client *gophercloud.ServiceClient, id string, o
 	return
 }
 
-// Delete removes a pod manager after decomposing all of its nodes, which can
-// take minutes. Where a node cannot be decomposed, the nodes before it are gone
-// and the pod manager stays.
-func Delete(ctx context.Context, client *gophercloud.ServiceClient, id string) (r DeleteResult) {
-	r.ErrResult = resource.Exec(ctx, client, http.MethodDelete, itemPath(id), nil)
+// The words for what becomes of the nodes and storages of a pod manager.
+const (
+	NodesDecompose = "decompose" // given back to the pod, which can take minutes
+	NodesForget    = "forget"    // forgotten, and left on the pod as they are
+)
+
+// DeleteOptsBuilder allows extensions to add parameters to the Delete request.
+type DeleteOptsBuilder interface {
+	ToPodManagerDeleteQuery() (string, error)
+}
+
+// DeleteOpts says what becomes of the nodes and storages that a pod manager
+// still has: NodesDecompose, NodesForget, or a refusal where it is empty.
+type DeleteOpts struct {
+	Nodes string `q:"nodes"`
+}
+
+// ToPodManagerDeleteQuery formats DeleteOpts into a query string.
+func (opts DeleteOpts) ToPodManagerDeleteQuery() (string, error) {
+	q, err := gophercloud.BuildQueryString(opts)
+	return q.String(), err
+}
+
+// Delete removes a pod manager. One that still has nodes or storages is a
+// conflict, status 409, unless the options say what becomes of them; where some
+// of them cannot be removed, the pod manager stays, and the error names them.
+// The options may be nil. The original service always decomposes.
+func Delete(ctx context.Context, client *gophercloud.ServiceClient, id string, opts DeleteOptsBuilder) (r DeleteResult) {
+	var query string
+	if opts != nil {
+		var err error
+		if query, err = opts.ToPodManagerDeleteQuery(); err != nil {
+			r.Err = err
+			return
+		}
+	}
+	r.ErrResult = resource.Remove(ctx, client, itemPath(id), query)
 	return
 }

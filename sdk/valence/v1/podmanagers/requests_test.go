@@ -57,7 +57,8 @@ func TestCreate(t *testing.T) {
 	t.Parallel()
 	post := exchange.Exchange{Method: "POST", URI: "/v1/pod_managers", Answer: rowBody}
 	full, least, taken := post, post, post
-	full.Body = `{"authentication":` + authBody + `,"driver":"redfishv1","name":"row4","url":"https://podm4.lab:8443"}`
+	full.Body = `{"authentication":` + authBody + `,"ca_certificate":"PEM","description":"for tests","driver":"redfishv1",` +
+		`"location":"row 4","name":"row4","url":"https://podm4.lab:8443"}`
 	least.Body = `{"authentication":[{"auth_items":{"password":"","username":"root"},"type":"basic"}],"name":"lab","url":"http://127.0.0.1:8443"}`
 	taken.Body, taken.Status, taken.Answer = least.Body, 400, takenBody
 	server := exchange.Test(t, full, least, taken)
@@ -65,6 +66,7 @@ func TestCreate(t *testing.T) {
 	got, err := podmanagers.Create(t.Context(), server.Client, podmanagers.CreateOpts{
 		Name: "row4", URL: "https://podm4.lab:8443", Driver: "redfishv1",
 		Authentication: podmanagers.Basic("svc-valence", password),
+		Description:    "for tests", Location: "row 4", CACertificate: "PEM",
 	}).Extract()
 	if err != nil {
 		t.Fatal(err)
@@ -112,6 +114,7 @@ func TestUpdate(t *testing.T) {
 		`{"authentication":` + authBody + `}`: {Authentication: podmanagers.Basic("svc-valence", password)},
 		`{"driver":"row4","name":"row4","url":"row4"}`: {Name: &name, Driver: &name, URL: &name},
 		`{"name":""}`: {Name: &empty},
+		`{"ca_certificate":"","description":"row4","location":""}`: {CACertificate: &empty, Description: &name, Location: &empty},
 	} {
 		server := exchange.Test(t, call("PATCH", body, rowBody))
 		got, err := podmanagers.Update(t.Context(), server.Client, rowUUID, opts).Extract()
@@ -127,9 +130,56 @@ func TestUpdate(t *testing.T) {
 
 func TestDelete(t *testing.T) {
 	t.Parallel()
-	server := exchange.Test(t, call("DELETE", "", deletedBody))
-	if err := podmanagers.Delete(t.Context(), server.Client, rowUUID).ExtractErr(); err != nil {
-		t.Error(err)
+	for query, opts := range map[string]podmanagers.DeleteOptsBuilder{
+		"":                 nil,
+		"?nodes=decompose": podmanagers.DeleteOpts{Nodes: podmanagers.NodesDecompose},
+		"?nodes=forget":    podmanagers.DeleteOpts{Nodes: podmanagers.NodesForget},
+	} {
+		gone, kept := call("DELETE", "", deletedBody), call("DELETE", "", keptBody)
+		gone.URI += query
+		kept.URI, kept.Status = gone.URI, 409
+		server := exchange.Test(t, gone, kept)
+		if err := podmanagers.Delete(t.Context(), server.Client, rowUUID, opts).ExtractErr(); err != nil {
+			t.Errorf("%q: %v", query, err)
+		}
+		err := podmanagers.Delete(t.Context(), server.Client, rowUUID, opts).ExtractErr()
+		if answer, ok := errors.AsType[*valence.Error](err); !ok || answer.Status != 409 || answer.Detail != "it has 2 nodes" {
+			t.Errorf("%q: got %T %v", query, err, err)
+		}
+	}
+}
+
+func TestListQuery(t *testing.T) {
+	t.Parallel()
+	got, err := podmanagers.ListOpts{
+		Name: "row 4", URL: "https://a:1", Driver: "redfishv1", Status: podmanagers.StatusOffline, Limit: 2, Marker: "m",
+	}.ToPodManagerListQuery()
+	want := "?driver=redfishv1&limit=2&marker=m&name=row+4&status=Offline&url=https%3A%2F%2Fa%3A1"
+	if err != nil || got != want {
+		t.Errorf("got %s, %v; want %s", got, err, want)
+	}
+}
+
+func TestGetPools(t *testing.T) {
+	t.Parallel()
+	pools := call("GET", "", poolsBody)
+	pools.URI += "/pools"
+	down := pools
+	down.Status, down.Answer = 503, `{"title": "Connection Error", "detail": "row4 does not answer"}`
+	server := exchange.Test(t, pools, down)
+	got, err := podmanagers.GetPools(t.Context(), server.Client, rowUUID).Extract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []podmanagers.Pool{
+		{Name: "pool 1", ResourceURI: "StorageServices/1/StoragePools/1", Protocol: "iSCSI", Health: "OK", CapacityGiB: new(8192.0), FreeGiB: new(8000.5)},
+		{ResourceURI: "StorageServices/2/StoragePools/1"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := podmanagers.GetPools(t.Context(), server.Client, rowUUID).Extract(); err == nil {
+		t.Error("no error of a pod manager that is down")
 	}
 }
 

@@ -60,8 +60,11 @@ type PodManager struct {
 	Name           string           `json:"name"`
 	URL            string           `json:"url"`
 	Driver         string           `json:"driver"`
-	Status         string           `json:"status"`        // one of the statuses, or empty where the service did not ask
-	StatusReason   string           `json:"status_reason"` // why it is not online, for people
+	Description    string           `json:"description"`
+	Location       string           `json:"location"`       // where it stands
+	CACertificate  string           `json:"ca_certificate"` // PEM; empty where those of the service's system count
+	Status         string           `json:"status"`         // one of the statuses, or empty where the service did not ask
+	StatusReason   string           `json:"status_reason"`  // why it is not online, for people
 	StatusSince    time.Time        `json:"status_since,omitzero"`
 	Authentication []Authentication `json:"authentication"`
 	CreatedAt      time.Time        `json:"created_at,omitzero"`
