@@ -224,3 +224,26 @@ func TestFind(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestFindBrief(t *testing.T) {
+	t.Parallel()
+	named := exchange.Exchange{Method: "GET", URI: "/v1/nodes?name=web-1", Answer: "[" + webBrief + "]"}
+	byUUID := exchange.Exchange{Method: "GET", URI: "/v1/nodes?uuid=" + webUUID, Answer: "[" + dbBrief + "," + webBrief + "]"}
+	none := byUUID
+	none.Answer = "[]"
+	server := exchange.Test(t, named, byUUID, byUUID, none)
+
+	for _, nameOrID := range []string{"web-1", strings.ToUpper(webUUID)} {
+		got, err := nodes.FindBrief(t.Context(), server.Client, nameOrID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(brief(webUUID, "web-1", "12"), got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	_, err := nodes.FindBrief(t.Context(), server.Client, webUUID)
+	if missing, ok := errors.AsType[*valence.NotFoundError](err); !ok || missing.Name != webUUID {
+		t.Errorf("got %T %v", err, err)
+	}
+}

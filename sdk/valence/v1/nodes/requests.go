@@ -85,9 +85,27 @@ func Get(ctx context.Context, client *gophercloud.ServiceClient, id string) (r G
 // no node has is a *valence.NotFoundError, one that several nodes have a
 // *valence.AmbiguousError.
 func Find(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string) (Node, error) {
+	return find(ctx, client, nameOrID, func(id string) (*Node, error) { return Get(ctx, client, id).Extract() })
+}
+
+// FindBrief gives the node with a name or a UUID as a list shows it. Other than
+// Find it needs nothing of the pod manager, which may not answer, or no longer
+// know the node. A UUID that no node has is a *valence.NotFoundError too.
+func FindBrief(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string) (Node, error) {
+	return find(ctx, client, nameOrID, func(id string) (*Node, error) {
+		for node, err := range All(ctx, client, ListOpts{UUID: id}) {
+			if err != nil || node.UUID == id {
+				return &node, err
+			}
+		}
+		return nil, &valence.NotFoundError{Kind: "node", Name: nameOrID}
+	})
+}
+
+func find(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string, get func(string) (*Node, error)) (Node, error) {
 	return resource.Finder[Node]{
 		Kind:  "node",
-		Get:   func(id string) (*Node, error) { return Get(ctx, client, id).Extract() },
+		Get:   get,
 		List:  func(name string) iter.Seq2[Node, error] { return All(ctx, client, ListOpts{Name: name}) },
 		Names: func(n Node) (string, string) { return n.UUID, n.Name },
 	}.Find(nameOrID)
