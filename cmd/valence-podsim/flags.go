@@ -34,6 +34,7 @@ type flags struct {
 	NICs          int           `name:"nics" default:"0" help:"Network adapters behind the PCIe switch (${default})."`
 	Seed          uint64        `default:"0" help:"Decides UUIDs, serial numbers and MAC addresses (${default})."`
 	AssembleDelay time.Duration `default:"2s" placeholder:"DURATION" help:"How long a node stays in state Assembling (${default})."`
+	PowerDelay    time.Duration `default:"0s" placeholder:"DURATION" help:"From the answer to a reset until the power state changes (${default})."`
 	AttachDelay   time.Duration `default:"0s" placeholder:"DURATION" help:"How long attaching and detaching take (${default})."`
 	TaskDelay     time.Duration `default:"1s" placeholder:"DURATION" help:"How long a task runs, in RSD 2.4 (${default})."`
 	EraseDelay    time.Duration `default:"2s" placeholder:"DURATION" help:"How long erasing a volume or drive takes (${default})."`
@@ -120,6 +121,7 @@ func (f *flags) options() (podsim.Options, error) {
 		Username:      f.Username,
 		Password:      f.Password,
 		AssembleDelay: f.AssembleDelay,
+		PowerDelay:    f.PowerDelay,
 		Async:         f.Async,
 		AttachDelay:   f.AttachDelay,
 		TaskDelay:     f.TaskDelay,
