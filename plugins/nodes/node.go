@@ -2,27 +2,36 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
 
 	"github.com/valence-rsd/valence/sdk/plugin"
-	"github.com/valence-rsd/valence/sdk/valence"
+	"github.com/valence-rsd/valence/sdk/valence/command"
 	"github.com/valence-rsd/valence/sdk/valence/v1/nodes"
+	"github.com/valence-rsd/valence/sdk/valence/v1/podmanagers"
 )
 
 type grammar struct {
 	Node struct {
-		Create createCmd                    `cmd:"" help:"Compose a node out of free hardware."`
-		List   listCmd                      `cmd:"" help:"List composed nodes."`
-		Show   plugin.ShowCmd[nodes.Node]   `cmd:"" help:"Show a node and its hardware."`
-		Delete plugin.DeleteCmd[nodes.Node] `cmd:"" help:"Decompose nodes: their hardware goes back to the pod."`
+		Create     createCmd                  `cmd:"" help:"Compose nodes out of free hardware."`
+		List       listCmd                    `cmd:"" help:"List composed nodes."`
+		Show       plugin.ShowCmd[nodes.Node] `cmd:"" help:"Show a node and its hardware."`
+		Set        setCmd                     `cmd:"" help:"Rename a node, or describe it."`
+		Delete     deleteCmd                  `cmd:"" help:"Decompose nodes: their hardware goes back to the pod."`
+		Manage     manageCmd                  `cmd:"" help:"Adopt a machine that is composed on its pod already."`
+		Register   registerCmd                `cmd:"" help:"Enrol nodes with OpenStack Bare Metal, or bring them in step there."`
+		Deregister deregisterCmd              `cmd:"" help:"Remove nodes from OpenStack Bare Metal."`
+		Attach     attachCmd                  `cmd:"" help:"Attach storages and pooled devices to a node."`
+		Detach     detachCmd                  `cmd:"" help:"Detach storages and pooled devices from a node."`
+		Boot       struct {
+			Set bootSetCmd `cmd:"" help:"Set what nodes boot from."`
+		} `cmd:"" help:"What nodes boot from."`
 	} `cmd:"" help:"Composed nodes."`
 }
 
 func newGrammar() *grammar {
 	g := &grammar{}
-	g.Node.Show, g.Node.Delete = resource.ShowCmd(), resource.DeleteCmd()
+	g.Node.Show = resource.ShowCmd()
 	return g
 }
 
@@ -42,64 +51,43 @@ var resource = plugin.Resource[nodes.Node]{
 		{Name: "boot_source", Heading: "Boot Source", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return n.BootSource }},
 		{Name: "target_boot_source", Heading: "Target Boot Source", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return n.TargetBootSource }},
 		{Name: "metadata", Heading: "Hardware", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return n.Metadata }},
+		{Name: "progress", Heading: "Progress", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return n.Progress }},
 		{Name: "failure", Heading: "Failure", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return n.Failure }},
 		{Name: "project_id", Heading: "Project", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return n.ProjectID }},
 		{Name: "managed_by", Heading: "Managed By", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return n.ManagedBy }},
-		{Name: "created_at", Heading: "Created At", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return moment(n.CreatedAt) }},
-		{Name: "updated_at", Heading: "Updated At", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return moment(n.UpdatedAt) }},
+		{Name: "created_at", Heading: "Created At", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return command.Moment(n.CreatedAt) }},
+		{Name: "updated_at", Heading: "Updated At", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return command.Moment(n.UpdatedAt) }},
 	},
-	Find: func(ctx context.Context, call *plugin.Call, nameOrID string) (nodes.Node, error) {
-		client, err := connect(call)
-		if err != nil {
-			return nodes.Node{}, err
-		}
-		return nodes.Find(ctx, client, nameOrID)
-	},
-	Delete: func(ctx context.Context, call *plugin.Call, n nodes.Node) error {
-		client, err := connect(call)
-		if err != nil {
-			return err
-		}
-		call.Progress("decomposing "+n.Name, 0, 0)
-		return nodes.Delete(ctx, client, n.UUID).ExtractErr()
-	},
+	Find: command.Find(nodes.Find),
 }
 
-// moment is a time, or nothing where the service told none.
-func moment(t time.Time) any {
-	if t.IsZero() {
-		return nil
+// podManagerID finds a pod manager by name or UUID; the empty name stands for
+// none.
+func podManagerID(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string) (string, error) {
+	if nameOrID == "" {
+		return "", nil
 	}
-	return t
+	pm, err := podmanagers.Find(ctx, client, nameOrID)
+	return pm.UUID, err
 }
 
-func connect(call *plugin.Call) (*gophercloud.ServiceClient, error) {
-	return valence.NewClient(call.Service("rack-scale"))
+// targets are the nodes that a command does something to.
+type targets struct {
+	Node []string `arg:"" help:"Name or UUID of each node." complete:"node"`
 }
 
-// listCmd lists nodes.
-type listCmd struct {
-	Name       string `help:"Only nodes with this name."`
-	PodManager string `help:"Only nodes on this pod manager." placeholder:"NAME|UUID" complete:"podmanager"`
-}
-
-// Result is a list of nodes.
-func (c *listCmd) Result() plugin.Result { return resource.ListResult() }
-
-// Examples are for the help.
-func (c *listCmd) Examples() []string {
-	return []string{"node list", "node list --long -f json", "node list --pod-manager row4-podm"}
-}
-
-// Run lists.
-func (c *listCmd) Run(ctx context.Context, call *plugin.Call) error {
-	client, err := connect(call)
+// each does something to each of the nodes, going on after a failure. It knows
+// of a node what a list shows.
+func (t *targets) each(ctx context.Context, call *plugin.Call, do func(context.Context, *gophercloud.ServiceClient, nodes.Node) error) error {
+	client, err := command.Connect(call)
 	if err != nil {
 		return err
 	}
-	opts := nodes.ListOpts{Name: c.Name}
-	if opts.PodManagerID, err = podManagerID(ctx, client, c.PodManager); err != nil {
-		return err
-	}
-	return resource.EmitList(call, nodes.All(ctx, client, opts))
+	return plugin.ForEach(ctx, call, t.Node, func(ctx context.Context, name string) error {
+		node, err := nodes.FindBrief(ctx, client, name)
+		if err != nil {
+			return err
+		}
+		return do(ctx, client, node)
+	})
 }

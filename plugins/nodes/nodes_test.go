@@ -17,11 +17,18 @@ import (
 
 // start gives a shell around the family, before a real service with one pod.
 func start(t *testing.T, o podsim.Options) (*plugintest.Shell, *stack.Stack) {
+	t.Helper()
 	s := stack.New(t)
 	s.AddPod("pod", o)
+	return shellFor(t, s), s
+}
+
+// shellFor gives a shell before a service.
+func shellFor(t *testing.T, s *stack.Stack) *plugintest.Shell {
+	t.Helper()
 	shell := plugintest.New(t, family())
 	shell.Serve("rack-scale", s.Handler())
-	return shell, s
+	return shell
 }
 
 func TestCreateListShowDelete(t *testing.T) {
@@ -35,7 +42,7 @@ func TestCreateListShowDelete(t *testing.T) {
 	web := created.Rows[0]
 	// These names are a promise to scripts.
 	promised := strings.Fields(`boot_source created_at description failure health_status index managed_by metadata name
-		node_power_state node_state podm_id project_id resource_uri state target_boot_source updated_at uuid`)
+		node_power_state node_state podm_id progress project_id resource_uri state target_boot_source updated_at uuid`)
 	if d := cmp.Diff(promised, created.Names()); d != "" {
 		t.Errorf("fields of a node (-want +got):\n%s", d)
 	}
@@ -92,8 +99,7 @@ func TestFailedAssembly(t *testing.T) {
 	t.Parallel()
 	s := stack.New(t)
 	pod := s.AddPod("pod", podsim.Options{Fault: failAssembly, AssembleDelay: 50 * time.Millisecond})
-	shell := plugintest.New(t, family())
-	shell.Serve("rack-scale", s.Handler())
+	shell := shellFor(t, s)
 	got := shell.Run("node", "create", "doomed")
 	if got.Err == nil || !strings.Contains(got.Err.Message, "could not assemble") || len(got.Rows) != 0 {
 		t.Errorf("create: %+v", got)
