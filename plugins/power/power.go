@@ -1,12 +1,8 @@
 package main
 
 import (
-	"context"
-
-	"github.com/gophercloud/gophercloud/v2"
-
 	"github.com/valence-rsd/valence/sdk/plugin"
-	"github.com/valence-rsd/valence/sdk/valence"
+	"github.com/valence-rsd/valence/sdk/valence/command"
 	"github.com/valence-rsd/valence/sdk/valence/v1/nodes"
 )
 
@@ -33,41 +29,5 @@ var resource = plugin.Resource[nodes.Node]{
 		{Name: "name", Heading: "Name", Value: func(n nodes.Node) any { return n.Name }},
 		{Name: "node_power_state", Heading: "Power State", Value: func(n nodes.Node) any { return n.PowerState }},
 	},
-	Find: func(ctx context.Context, call *plugin.Call, nameOrID string) (nodes.Node, error) {
-		client, err := connect(call)
-		if err != nil {
-			return nodes.Node{}, err
-		}
-		return nodes.Find(ctx, client, nameOrID)
-	},
-}
-
-func connect(call *plugin.Call) (*gophercloud.ServiceClient, error) {
-	return valence.NewClient(call.Service("rack-scale"))
-}
-
-// reset does the power action that choose picks on each of the nodes, going on
-// after a failure. An empty choice leaves the node alone.
-func reset(ctx context.Context, call *plugin.Call, names []string, choose func(nodes.Node) nodes.ResetType) error {
-	client, err := connect(call)
-	if err != nil {
-		return err
-	}
-	return plugin.ForEach(ctx, call, names, func(ctx context.Context, name string) error {
-		node, err := nodes.Find(ctx, client, name)
-		if err != nil {
-			return err
-		}
-		action := choose(node)
-		if action == "" {
-			call.Infof("node %s is %s already", node.Name, node.PowerState)
-			return nil
-		}
-		return nodes.Reset(ctx, client, node.UUID, action).ExtractErr()
-	})
-}
-
-// always chooses the same action for every node.
-func always(action nodes.ResetType) func(nodes.Node) nodes.ResetType {
-	return func(nodes.Node) nodes.ResetType { return action }
+	Find: command.Find(nodes.Find),
 }

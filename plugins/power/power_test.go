@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,8 +19,14 @@ import (
 // that are named.
 func start(t *testing.T, nodes ...string) *plugintest.Shell {
 	t.Helper()
+	return startSlow(t, 0, nodes...)
+}
+
+// startSlow is start with a pod whose machines take a while to follow.
+func startSlow(t *testing.T, delay time.Duration, nodes ...string) *plugintest.Shell {
+	t.Helper()
 	s := stack.New(t)
-	s.AddPod("pod", podsim.Options{})
+	s.AddPod("pod", podsim.Options{PowerDelay: delay})
 	for _, name := range nodes {
 		resp, err := http.Post(s.URL+"/v1/nodes", "application/json", bytes.NewReader([]byte(`{"name": "`+name+`"}`)))
 		if err != nil {
@@ -80,5 +87,60 @@ func TestPowerGoesOn(t *testing.T) {
 	}
 	if shown := shell.Run("power", "show", "a"); shown.Rows[0]["node_power_state"] != "On" {
 		t.Errorf("a was not switched on after the failure: %+v", shown)
+	}
+}
+
+func TestPowerWait(t *testing.T) {
+	t.Parallel()
+	shell := startSlow(t, 300*time.Millisecond, "a", "b")
+	for _, step := range []struct{ line, state string }{
+		{"power off --wait a b", "Off"},
+		{"power on --wait --timeout=1m a b", "On"},
+		{"power off --soft --wait a", "Off"},
+		{"power on --soft --wait a", "On"},
+		{"power reboot --wait a b", "On"},
+	} {
+		got := shell.Run(strings.Fields(step.line)...)
+		if got.Err != nil || len(got.Progress) == 0 && !strings.Contains(step.line, "reboot") {
+			t.Fatalf("%s: %+v", step.line, got)
+		}
+		if shown := shell.Run("power", "show", "a"); shown.Rows[0]["node_power_state"] != step.state {
+			t.Errorf("after %s: %+v", step.line, shown)
+		}
+	}
+	if got := shell.Run("power", "off", "a"); got.Err != nil {
+		t.Fatal(got.Err)
+	}
+	if shown := shell.Run("power", "show", "a"); shown.Rows[0]["node_power_state"] != "On" {
+		t.Errorf("it waits without --wait: %+v", shown)
+	}
+}
+
+func TestPowerGivesUp(t *testing.T) {
+	t.Parallel()
+	shell := startSlow(t, time.Hour, "a", "b")
+	got := shell.Run("power", "on", "--wait", "--timeout=300ms", "a")
+	want := &plugin.Error{Code: plugin.Timeout, Message: "gave up waiting for node a after 300ms: its power is Off, not On"}
+	if d := cmp.Diff(want, got.Err); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	got = shell.Run("power", "on", "--wait", "--timeout=300ms", "a", "b", "missing")
+	if got.Err == nil || got.Err.Message != "3 of 3 failed" || len(got.Notices) != 3 {
+		t.Errorf("%+v", got)
+	}
+	for _, timeout := range []string{"0", "-1s", "soon"} {
+		got := shell.Run("power", "on", "--wait", "--timeout="+timeout, "a")
+		if got.Err == nil || got.Err.Code != plugin.Usage || !strings.Contains(got.Err.Message, "--timeout") {
+			t.Errorf("--timeout=%s: %+v", timeout, got.Err)
+		}
+	}
+}
+
+// TestPowerTwice: a name that is there twice is no reason to hang.
+func TestPowerTwice(t *testing.T) {
+	t.Parallel()
+	shell := start(t, "a")
+	if got := shell.Run("power", "on", "a", "a"); got.Err != nil {
+		t.Error(got.Err)
 	}
 }
