@@ -87,7 +87,7 @@ func (b *provisioned) power(id string) {
 	b.Helper()
 	b.provision(id, "manage", "manageable")
 	for _, state := range []string{"off", "on"} {
-		b.call("PUT", b.ironic+"/v1/nodes/"+id+"/states/power", fmt.Sprintf(`{"target":"power %s"}`, state), 202)
+		b.put(b.ironic+"/v1/nodes/"+id+"/states/power", fmt.Sprintf(`{"target":"power %s"}`, state))
 		b.until("Ironic sees power "+state, func() bool {
 			return b.call("GET", b.ironic+"/v1/nodes/"+id+"?fields=power_state", "", 200)["power_state"] == "power "+state
 		})
@@ -99,7 +99,7 @@ func (b *provisioned) power(id string) {
 
 func (b *provisioned) provision(id, verb, state string) {
 	b.Helper()
-	b.call("PUT", b.ironic+"/v1/nodes/"+id+"/states/provision", fmt.Sprintf(`{"target":%q}`, verb), 202)
+	b.put(b.ironic+"/v1/nodes/"+id+"/states/provision", fmt.Sprintf(`{"target":%q}`, verb))
 	b.until("Ironic has it "+state, func() bool {
 		return b.call("GET", b.ironic+"/v1/nodes/"+id+"?fields=provision_state", "", 200)["provision_state"] == state
 	})
@@ -114,8 +114,36 @@ func (b *provisioned) until(what string, true func() bool) {
 	}
 }
 
+// put changes a state of a node in Ironic, which refuses that with 409 while it
+// works on the node by itself.
+func (b *provisioned) put(url, body string) {
+	b.Helper()
+	b.until("Ironic takes "+body, func() bool {
+		status, text := b.send("PUT", url, body)
+		if status != http.StatusAccepted && status != http.StatusConflict {
+			b.Fatalf("PUT %s: %d %s", url, status, text)
+		}
+		return status == http.StatusAccepted
+	})
+}
+
 // call sends a request to either service and gives the document of the answer.
-func (b *provisioned) call(method, url, body string, status int) map[string]any {
+func (b *provisioned) call(method, url, body string, want int) map[string]any {
+	b.Helper()
+	status, text := b.send(method, url, body)
+	if status != want {
+		b.Fatalf("%s %s: %d, want %d: %s", method, url, status, want, text)
+	}
+	var document map[string]any
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &document); err != nil {
+			b.Fatalf("%s %s: %v", method, url, err)
+		}
+	}
+	return document
+}
+
+func (b *provisioned) send(method, url, body string) (status int, text []byte) {
 	b.Helper()
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
@@ -128,17 +156,10 @@ func (b *provisioned) call(method, url, body string, status int) map[string]any 
 		b.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != status {
-		b.Fatalf("%s %s: %s, want %d: %s %v", method, url, resp.Status, status, text, err)
+	if text, err = io.ReadAll(resp.Body); err != nil {
+		b.Fatal(err)
 	}
-	var document map[string]any
-	if len(text) > 0 {
-		if err := json.Unmarshal(text, &document); err != nil {
-			b.Fatalf("%s %s: %v", method, url, err)
-		}
-	}
-	return document
+	return resp.StatusCode, text
 }
 
 func (b *provisioned) writeCloud() {
