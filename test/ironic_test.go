@@ -41,26 +41,26 @@ func TestIronic(t *testing.T) {
 	id := node["uuid"].(string)
 
 	for range 2 { // twice is once
-		registered := b.call("POST", b.service+"/v1/nodes/web-1/register", "{}", 200)
-		if registered["managed_by"] != "ironic" {
-			t.Errorf("managed by %v", registered["managed_by"])
-		}
+		b.valence("node", "register", "--resource-class", "baremetal", "--property", `extra={"row": 4}`, "web-1")
+	}
+	if got := b.valence("node", "list", "--managed-by", "ironic", "-f", "value", "-c", "name"); got != "web-1\n" {
+		t.Errorf("managed by Ironic: %q", got)
 	}
 	b.checkEnrolled(id, node)
 	b.power(id)
 
-	b.call("DELETE", b.service+"/v1/nodes/web-1/register", "", 200)
+	b.valence("node", "deregister", "web-1")
 	b.call("GET", b.ironic+"/v1/nodes/"+id, "", 404)
 	if got := b.call("GET", b.service+"/v1/nodes/web-1", "", 200); got["managed_by"] != nil {
 		t.Errorf("it is still managed by %v", got["managed_by"])
 	}
-	b.call("DELETE", b.service+"/v1/nodes/web-1/register", "", 200) // again
+	b.valence("node", "deregister", "web-1") // again
 }
 
 // checkEnrolled looks at what Ironic knows of the node.
 func (b *provisioned) checkEnrolled(id string, node map[string]any) {
 	b.Helper()
-	nodes := b.call("GET", b.ironic+"/v1/nodes?fields=uuid,name,driver,driver_info", "", 200)["nodes"].([]any)
+	nodes := b.call("GET", b.ironic+"/v1/nodes?fields=uuid,name,driver,driver_info,resource_class,extra", "", 200)["nodes"].([]any)
 	if len(nodes) != 1 {
 		b.Fatalf("Ironic has %d nodes", len(nodes))
 	}
@@ -69,6 +69,9 @@ func (b *provisioned) checkEnrolled(id string, node map[string]any) {
 	if enrolled["uuid"] != id || enrolled["name"] != "web-1" || enrolled["driver"] != "redfish" ||
 		enrolled["driver_info"].(map[string]any)["redfish_system_id"] != system {
 		b.Errorf("Ironic has %v, want node %s at %v", enrolled, id, system)
+	}
+	if row := enrolled["extra"].(map[string]any)["row"]; enrolled["resource_class"] != "baremetal" || row != 4.0 {
+		b.Errorf("Ironic has not what the shell was told: %v", enrolled)
 	}
 	var want, got []string
 	for _, nic := range node["metadata"].(map[string]any)["network"].([]any) {
