@@ -38,11 +38,17 @@ func Exec(ctx context.Context, client *gophercloud.ServiceClient, method string,
 // ForceDelete deletes what an ordinary DELETE would not: the record goes, and
 // whatever is on the pod is left alone.
 func ForceDelete(ctx context.Context, client *gophercloud.ServiceClient, path []string) gophercloud.ErrResult {
+	return Remove(ctx, client, path, "?force=true")
+}
+
+// Remove deletes in a way that the query says, which comes with its question
+// mark.
+func Remove(ctx context.Context, client *gophercloud.ServiceClient, path []string, query string) gophercloud.ErrResult {
 	target, err := resourceURL(client, path)
 	if err != nil {
 		return gophercloud.ErrResult{Result: gophercloud.Result{Err: err}}
 	}
-	return gophercloud.ErrResult{Result: doURL(ctx, client, http.MethodDelete, target+"?force=true", &gophercloud.RequestOpts{})}
+	return gophercloud.ErrResult{Result: doURL(ctx, client, http.MethodDelete, target+query, &gophercloud.RequestOpts{})}
 }
 
 // do makes a request to a path.

@@ -43,16 +43,7 @@ type ListOpts struct {
 
 // ToNodeListQuery formats ListOpts into a query string.
 func (opts ListOpts) ToNodeListQuery() (string, error) {
-	q, err := gophercloud.BuildQueryString(opts)
-	if err != nil {
-		return "", err
-	}
-	query := q.Query()
-	for key, value := range opts.Filters {
-		query.Set(key, value)
-	}
-	q.RawQuery = query.Encode()
-	return q.String(), nil
+	return resource.Query(opts, opts.Filters)
 }
 
 // List gives a pager over the nodes that the options select; nil options
@@ -202,7 +193,7 @@ func Delete(ctx context.Context, client *gophercloud.ServiceClient, id string) (
 // ForceDelete forgets a node without asking its pod manager, which may be gone
 // for good: the hardware stays as it is. It takes the role admin.
 func ForceDelete(ctx context.Context, client *gophercloud.ServiceClient, id string) (r DeleteResult) {
-	r.ErrResult = resource.Remove(ctx, client, itemPath(id), "?force=true")
+	r.ErrResult = resource.ForceDelete(ctx, client, itemPath(id))
 	return
 }
 

@@ -2,10 +2,12 @@ package nodes
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
+
+	"github.com/valence-rsd/valence/sdk/valence/internal/resource"
 )
 
 // WaitFor asks for a node until it is composed or has failed, first after a
@@ -37,24 +39,18 @@ func WaitForPower(ctx context.Context, client *gophercloud.ServiceClient, id, po
 
 // poll reads a node until done says so, or says what is wrong with it.
 func poll(ctx context.Context, client *gophercloud.ServiceClient, id string, onUpdate func(Node), done func(Node) (bool, error)) (Node, error) {
-	const longest = 2 * time.Second
-	var last Node
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, longest) {
-		node, err := Get(ctx, client, id).Extract()
-		if err != nil {
-			return last, waitError(id, last, err)
-		}
-		last = *node
-		if onUpdate != nil {
-			onUpdate(last)
-		}
-		if settled, err := done(last); settled || err != nil {
-			return last, err
-		}
-		if err := sleep(ctx, pause); err != nil {
-			return last, waitError(id, last, err)
-		}
+	last, err := resource.Poll(ctx,
+		func() (*Node, error) { return Get(ctx, client, id).Extract() },
+		func(n Node) (bool, error) {
+			if onUpdate != nil {
+				onUpdate(n)
+			}
+			return done(n)
+		})
+	if _, failed := errors.AsType[*FailedError](err); failed || err == nil {
+		return last, err
 	}
+	return last, waitError(id, last, err)
 }
 
 // waitError says in which state the node was, and its power where it has any.
@@ -66,17 +62,6 @@ func waitError(id string, last Node, err error) error {
 		return fmt.Errorf("waiting for node %s, last seen %s: %w", id, last.State, err)
 	}
 	return fmt.Errorf("waiting for node %s: %w", id, err)
-}
-
-func sleep(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // FailedError says that a node could not be composed. Its hardware has been

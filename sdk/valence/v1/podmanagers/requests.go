@@ -34,8 +34,7 @@ type ListOpts struct {
 
 // ToPodManagerListQuery formats ListOpts into a query string.
 func (opts ListOpts) ToPodManagerListQuery() (string, error) {
-	q, err := gophercloud.BuildQueryString(opts)
-	return q.String(), err
+	return resource.Query(opts, nil)
 }
 
 // List gives a pager over the pod managers that the options select; nil options
@@ -172,8 +171,7 @@ type DeleteOpts struct {
 
 // ToPodManagerDeleteQuery formats DeleteOpts into a query string.
 func (opts DeleteOpts) ToPodManagerDeleteQuery() (string, error) {
-	q, err := gophercloud.BuildQueryString(opts)
-	return q.String(), err
+	return resource.Query(opts, nil)
 }
 
 // Delete removes a pod manager. One that still has nodes or storages is a
