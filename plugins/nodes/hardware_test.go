@@ -85,15 +85,26 @@ func TestAttachDetach(t *testing.T) {
 	storage(t, s, "backup")
 	for _, verb := range []string{"attach", "detach"} {
 		got := shell.Run("node", verb, "web-1", "scratch", "missing", "backup")
-		want := &plugin.Error{Code: plugin.NotFound, Message: "1 of 3 failed"}
-		if d := cmp.Diff(want, got.Err); d != "" || len(got.Rows) > 0 || len(got.Progress) != 3 {
+		failed := &plugin.Error{Code: plugin.NotFound, Message: "1 of 3 failed"}
+		if d := cmp.Diff(failed, got.Err); d != "" || len(got.Rows) > 0 || len(got.Progress) != 3 {
 			t.Errorf("%s: %+v (-want +got):\n%s", verb, got, d)
+		}
+		attached := shell.Run("node", "storage", "list", "web-1")
+		want := map[string]int{"attach": 2, "detach": 0}[verb]
+		if attached.Err != nil || len(attached.Rows) != want {
+			t.Errorf("after %s: %+v", verb, attached)
+		}
+		// These names are a promise to scripts.
+		if d := cmp.Diff(strings.Fields("device id serverId state volumeId"), attached.Names()); d != "" && want > 0 {
+			t.Error(d)
 		}
 	}
 	expect(t, shell, map[string]problem{
 		"node attach web-2 scratch": {plugin.NotFound, "web-2"},
 		"node detach web-1 scratch": {plugin.NotFound, "is not attached"},
 		"node attach web-1":         {plugin.Usage, "<resource>"},
+		"node storage list web-2":   {plugin.NotFound, "web-2"},
+		"node storage list":         {plugin.Usage, "<node>"},
 		"node detach web-1":         {plugin.Usage, "<resource>"},
 	})
 }

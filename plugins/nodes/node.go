@@ -26,6 +26,9 @@ type grammar struct {
 		Boot       struct {
 			Set bootSetCmd `cmd:"" help:"Set what nodes boot from."`
 		} `cmd:"" help:"What nodes boot from."`
+		Storage struct {
+			List storageListCmd `cmd:"" help:"List the storages that are attached to a node."`
+		} `cmd:"" help:"Storages that are attached to nodes."`
 	} `cmd:"" help:"Composed nodes."`
 }
 
