@@ -161,6 +161,7 @@ func TestEnvironmentIsScrubbed(t *testing.T) {
 	t.Setenv("OS_CLIENT_CONFIG_FILE", "/somewhere/clouds.yaml")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
 	t.Setenv("LC_TIME", "C.UTF-8")
+	t.Setenv("XDG_STATE_HOME", "/somewhere/state")
 	s := &sink{}
 	h := New(Options{Dirs: []string{folder(t, "good")}, StartTimeout: patient})
 	if err := run(t, t.Context(), h, s, nil, "thing", "dump"); err != nil {
@@ -172,8 +173,10 @@ func TestEnvironmentIsScrubbed(t *testing.T) {
 			t.Errorf("%q reached the plugin:\n%s", bad, all)
 		}
 	}
-	if !strings.Contains(all, "LC_TIME=C.UTF-8") {
-		t.Error("the locale did not reach the plugin")
+	for _, good := range []string{"LC_TIME=C.UTF-8", "XDG_STATE_HOME=/somewhere/state"} {
+		if !strings.Contains(all, good) {
+			t.Errorf("%s did not reach the plugin", good)
+		}
 	}
 }
 

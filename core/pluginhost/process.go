@@ -57,7 +57,9 @@ func newProcess(path string, log io.Writer) (*process, func(hclog.Logger, *exec.
 }
 
 // passed are the variables that a plugin inherits; LC_ is a prefix.
-var passed = []string{"PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "LANG", "LC_", "TERM", "NO_COLOR", "GOTRACEBACK", "GOCOVERDIR"}
+var passed = []string{
+	"PATH", "HOME", "USER", "LOGNAME", "XDG_STATE_HOME", "TMPDIR", "TZ", "LANG", "LC_", "TERM", "NO_COLOR", "GOTRACEBACK", "GOCOVERDIR",
+}
 
 func environment(all []string) []string {
 	var out []string
