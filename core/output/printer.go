@@ -37,7 +37,8 @@ type Printer struct {
 	sorter   *sorter // nil: rows are printed as they come
 	out      *bufio.Writer
 	rows     int
-	drawing  []byte // in place of a table
+	drawing  []byte // in place of a table, as far as it is not written
+	drawn    bool   // a part of the drawing is
 }
 
 // New checks the request and gives a Printer to out. Whatever is wrong with the
@@ -115,15 +116,27 @@ func (p *Printer) Draw(text string) {
 }
 
 // Begun tells whether anything has come that is to be printed.
-func (p *Printer) Begun() bool { return p.rows > 0 || len(p.drawing) > 0 }
+func (p *Printer) Begun() bool { return p.rows > 0 || len(p.drawing) > 0 || p.drawn }
+
+// Pending tells whether Flush would write anything.
+func (p *Printer) Pending() bool { return p.out.Buffered() > 0 || len(p.drawing) > 0 }
+
+// Flush writes what can be written already: the rows of a format that prints
+// them as they come, and what has been drawn, which ends a line of its own.
+func (p *Printer) Flush() error {
+	if len(p.drawing) > 0 {
+		_, _ = p.out.Write(append(p.drawing, '\n')) // Flush returns the error
+		p.drawing, p.drawn = nil, true
+	}
+	return wrap(p.out.Flush())
+}
 
 // Close ends the result and writes what is still held back. A record without
 // its row prints nothing. The context ends what takes long: a --jq expression.
 func (p *Printer) Close(ctx context.Context) error {
 	switch {
-	case len(p.drawing) > 0:
-		_, err := p.out.Write(append(p.drawing, '\n'))
-		return wrap(errors.Join(err, p.out.Flush()))
+	case len(p.drawing) > 0 || p.drawn:
+		return p.Flush()
 	case p.request.Record && p.rows == 0:
 		return nil
 	}

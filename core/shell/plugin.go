@@ -115,8 +115,13 @@ func (s *sink) Draw(text string) {
 	s.printer.Draw(text)
 }
 
-// Progress shows how far the work has come.
+// Progress shows how far the work has come. A plugin that is still at work
+// keeps nobody waiting for what it has found so far.
 func (s *sink) Progress(text string, done, total int64) {
+	if s.printer.Pending() {
+		s.screen.clear()
+		_ = s.printer.Flush() // an error comes again at the end
+	}
 	if !s.quiet {
 		s.screen.progress(text, done, total, s.width)
 	}
