@@ -38,6 +38,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"exits":    cmdExits,
 		"terminal": cmdTerminal,
 		"serve":    cmdServe,
+		"services": cmdServices,
 	}
 }
 
