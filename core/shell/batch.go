@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/valence-rsd/valence/core/fault"
@@ -44,11 +43,7 @@ func (s *shell) openBatch(name string) (io.ReadCloser, error) {
 	if name == "-" {
 		return io.NopCloser(s.In), nil
 	}
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(s.Dir, path)
-	}
-	f, err := os.Open(path)
+	f, err := os.Open(s.path(name))
 	if err != nil {
 		return nil, fault.New(fault.Usage, "reading the batch: %v", err)
 	}

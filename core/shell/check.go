@@ -90,6 +90,15 @@ func (l *line) flag(name string) *setFlag {
 	return nil
 }
 
+// value is what a flag was given last; empty when it was not given.
+func (l *line) value(name string) string {
+	f := l.flag(name)
+	if f == nil {
+		return ""
+	}
+	return f.values[len(f.values)-1]
+}
+
 // incomplete is the error of a line that ends in the middle of a command.
 func incomplete(path []*wire.Command) error {
 	name := title(path)

@@ -72,6 +72,7 @@ func pluginNoun() wire.Command {
 			Examples: []string{"plugin exec nodes node list -f json", "plugin exec nodes node create --help"},
 			Args:     []wire.Value{name, {Name: "words", Type: wire.String, Repeat: true, Help: "Command line for the plugin."}},
 		},
+		newCommand(),
 	}}
 }
 
@@ -79,7 +80,7 @@ func pluginNoun() wire.Command {
 // only without its words.
 func (s *shell) managePlugins(ctx context.Context, l *line) error {
 	run := map[string]func(context.Context, *line, *output.Printer) error{
-		"list": s.listPlugins, "show": s.showPlugin, "install": s.installPlugins, "remove": s.removePlugins, "verify": s.verifyPlugins,
+		"new": s.newPlugin, "list": s.listPlugins, "show": s.showPlugin, "install": s.installPlugins, "remove": s.removePlugins, "verify": s.verifyPlugins,
 	}[l.command().Name]
 	if run == nil {
 		return fault.New(fault.Usage, "%s needs the name of a plugin and a command", title(l.path)).WithHint("usage: %s", synopsis(l.path))

@@ -3,7 +3,6 @@ package shell
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/valence-rsd/valence/core/fault"
@@ -18,14 +17,11 @@ func (s *shell) installer() *plugininstall.Installer {
 }
 
 func (s *shell) installPlugins(ctx context.Context, l *line, printer *output.Printer) error {
-	source, checksum := l.args[0][0], ""
-	if f := l.flag("checksum"); f != nil {
-		checksum = f.values[len(f.values)-1]
+	source := l.args[0][0]
+	if !strings.Contains(source, "://") {
+		source = s.path(source)
 	}
-	if s.Dir != "" && !filepath.IsAbs(source) && !strings.Contains(source, "://") {
-		source = filepath.Join(s.Dir, source)
-	}
-	done, err := s.installer().Install(ctx, source, checksum)
+	done, err := s.installer().Install(ctx, source, l.value("checksum"))
 	for _, r := range done {
 		if err := printValues(printer, r.Family, r.Version, r.Path, "sha256:"+r.SHA256); err != nil {
 			return err
