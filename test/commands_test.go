@@ -23,9 +23,11 @@ func setup(env *testscript.Env) error {
 		"XDG_DATA_HOME":   filepath.Join(home, ".local", "share"),
 		"XDG_STATE_HOME":  filepath.Join(home, ".local", "state"),
 		"BIN":             binaries,
+		"CHECKOUT":        checkout(),
 	} {
 		env.Setenv(name, value)
 	}
+	env.Vars = append(env.Vars, goEnv()...)
 	env.Defer(func() { searchSecrets(env) })
 	return os.MkdirAll(home, 0o700)
 }

@@ -1,0 +1,92 @@
+package test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// checkout is the folder of this checkout, and goEnv where the go command keeps
+// things: no test needs a network, and each has a home of its own.
+var (
+	checkout = sync.OnceValue(func() string { return filepath.Dir(must(os.Getwd())) })
+	goEnv    = sync.OnceValue(func() []string {
+		out := must(exec.Command("go", "env", "GOMODCACHE", "GOCACHE").Output())
+		lines := strings.Fields(string(out))
+		return []string{"GOMODCACHE=" + lines[0], "GOCACHE=" + lines[1], "GOPROXY=off", "GOFLAGS=-buildvcs=false", "GOTOOLCHAIN=local"}
+	})
+)
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+// TestWalkOfAStranger begins a plugin outside the repository and does what the
+// README of the new module says, to the letter.
+func TestWalkOfAStranger(t *testing.T) {
+	t.Parallel()
+	begin := time.Now()
+	home, dir := t.TempDir(), t.TempDir()
+	run := func(dir, command string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+		cmd.Dir = dir
+		cmd.Env = append(goEnv(), "PATH="+binaries+":"+os.Getenv("PATH"), "HOME="+home)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	if out, err := run(dir, "valence plugin new disks --sdk "+checkout()); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	plugin := filepath.Join(dir, "disks")
+	var outputs []string
+	for _, command := range written(t, filepath.Join(plugin, "README.md")) {
+		out, err := run(plugin, command)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", command, err, out)
+		}
+		outputs = append(outputs, out)
+	}
+	t.Logf("the walk took %v", time.Since(begin))
+	all := strings.Join(outputs, "")
+	for _, want := range []string{"ok  \texample.org/valence-plugin-disks", "| first  | ready  |", `"notes": "An example."`, "valence disk <command>"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is missing:\n%s", want, all)
+		}
+	}
+	for _, room := range []string{"core/fault", "service"} {
+		file := filepath.Join(plugin, "more.go")
+		if err := os.WriteFile(file, []byte("package main\n\nimport _ \"github.com/valence-rsd/valence/"+room+"\"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := run(plugin, "go test ./..."); err == nil || !strings.Contains(out, "more.go:3:8: imports github.com/valence-rsd/valence/"+room) {
+			t.Errorf("importing %s: %v\n%s", room, err, out)
+		}
+	}
+}
+
+// written are the commands of a README up to its second heading.
+func written(t *testing.T, readme string) []string {
+	t.Helper()
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin, _, _ := strings.Cut(string(text), "\n## ")
+	var commands []string
+	for line := range strings.Lines(begin) {
+		if command, ok := strings.CutPrefix(line, "    "); ok {
+			commands = append(commands, strings.TrimSpace(command))
+		}
+	}
+	if len(commands) < 5 {
+		t.Fatalf("the README has the commands %q only", commands)
+	}
+	return commands
+}
