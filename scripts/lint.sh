@@ -11,3 +11,7 @@ fi
 go vet ./...
 go build -C tools -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 bin/golangci-lint run ./...
+# An example is a module of its own, as a stranger's plugin is.
+for module in examples/*/go.mod; do
+	(cd "${module%/go.mod}" && ../../bin/golangci-lint run ./...)
+done
