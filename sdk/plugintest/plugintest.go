@@ -2,9 +2,14 @@
 // a unit test, without a process, a cloud or a network, and keeps what the
 // command gave back.
 //
-//	shell := plugintest.New(t, family)
-//	shell.Serve("rack-scale", handler)
-//	got := shell.Run("node", "list")
+//	shell := plugintest.New(t, family())
+//	shell.Serve("disk-shelf", handler)             // answers requests to the service
+//	shell.Answer(plugin.Confirm, "", "no")         // and questions
+//	got := shell.Run("disk", "delete", "d1", "d2") // Rows, Notices, Asked, Err …
+//
+// Lines are parsed by the family's own grammar, as in the plugin's process; what
+// the real shell does before and after, such as options of the output and
+// retries, is not here. CheckImports looks at what the plugin is made of.
 package plugintest
 
 import (
