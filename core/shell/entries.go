@@ -52,10 +52,15 @@ func outputEntries(c wire.Command) []entry {
 			flags = append(flags, f)
 		}
 	}
-	if slices.ContainsFunc(c.Result.Columns, func(c wire.Column) bool { return c.Long }) {
-		flags = append(flags, allFlags(c)[len(c.Flags):]...)
+	return flagEntries(append(flags, longFlags(c)...))
+}
+
+// longFlags is --long, for a list that has long columns.
+func longFlags(c wire.Command) []wire.Flag {
+	if !slices.ContainsFunc(c.Result.Columns, func(c wire.Column) bool { return c.Long }) {
+		return nil
 	}
-	return flagEntries(flags)
+	return allFlags(c)[len(c.Flags):]
 }
 
 func columnEntries(r wire.Result) []entry {

@@ -22,9 +22,8 @@ func (s *shell) printRootHelp(ctx context.Context) error {
 	for _, plugin := range s.plugins(ctx) {
 		commands = append(commands, plugin.Manifest.Commands...)
 	}
-	slices.SortStableFunc(commands, func(a, b wire.Command) int { return strings.Compare(a.Name, b.Name) })
 	p.heading("Commands")
-	p.entries(overview(slices.Concat(commands, coreCommands())))
+	p.entries(overview(withCore(commands)))
 	if len(commands) == 0 {
 		p.text("No plugins were found, so only the shell's own commands are here.")
 	}
@@ -37,6 +36,13 @@ func (s *shell) printRootHelp(ctx context.Context) error {
 	}
 	p.entries(more)
 	return s.show(p)
+}
+
+// withCore are commands of plugins in the order of the alphabet, and those of
+// the shell.
+func withCore(commands []wire.Command) []wire.Command {
+	byName := func(a, b wire.Command) int { return strings.Compare(a.Name, b.Name) }
+	return append(slices.SortedStableFunc(slices.Values(commands), byName), coreCommands()...)
 }
 
 // overview lists nouns, each with what can be done with it.
@@ -70,22 +76,14 @@ func (s *shell) printHelp(path []*wire.Command) error {
 		p.text("More on each: valence " + title(path) + " <command> --help")
 		return s.show(p)
 	}
-	p.section("Arguments", argEntries(c.Args))
-	p.section("Options", flagEntries(c.Flags))
-	p.section("Output", outputEntries(*c))
-	p.section("Columns", columnEntries(c.Result))
-	p.section("Examples", examples(c.Examples))
+	section(p, "Arguments", argEntries(c.Args))
+	section(p, "Options", flagEntries(c.Flags))
+	section(p, "Output", outputEntries(*c))
+	section(p, "Columns", columnEntries(c.Result))
+	section(p, "Examples", examples(c.Examples))
 	p.text("Options of the shell, such as --os-cloud, may stand anywhere on the line; valence --help lists them. " +
 		"What the exit status says: valence help exit-codes.")
 	return s.show(p)
-}
-
-// section is a heading and its list, or nothing when the list is empty.
-func (p *page) section(heading string, list []entry) {
-	if len(list) > 0 {
-		p.heading(heading)
-		p.entries(list)
-	}
 }
 
 // printHelpOn shows the help that `help` with these words asks for.
@@ -94,7 +92,9 @@ func (s *shell) printHelpOn(ctx context.Context, words []string) error {
 	case len(words) == 0:
 		return s.printRootHelp(ctx)
 	case topicNamed(words) != nil:
-		return topicNamed(words).print(s)
+		p := s.newPage()
+		topicNamed(words).write(p)
+		return s.show(p)
 	}
 	n := s.lookUp(ctx, words[0])
 	if n.command == nil {
@@ -115,18 +115,16 @@ func (s *shell) printHelpOn(ctx context.Context, words []string) error {
 	return s.printHelp(path)
 }
 
-func (s *shell) printExitCodes() error {
-	p := s.newPage()
-	p.text("The exit status says how a command ended.")
-	p.heading("Exit codes")
+func writeExitCodes(d document) {
+	d.text("The exit status says how a command ended.")
+	d.heading("Exit codes")
 	list := []entry{{fmt.Sprint(exitDone), "done"}}
 	for _, e := range exits() {
 		list = append(list, entry{fmt.Sprint(e.status), fmt.Sprintf("%s (%s)", e.text, e.code)})
 	}
-	p.entries(list)
-	p.text("With a format for programs, such as -f json, an error is one line of JSON on stderr with code " +
+	d.entries(list)
+	d.text("With a format for programs, such as -f json, an error is one line of JSON on stderr with code " +
 		"(a word in brackets above), status (of HTTP, or 0), message, hint where there is one, request_id and exit_code.")
-	return s.show(p)
 }
 
 func (s *shell) show(p *page) error {

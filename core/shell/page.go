@@ -7,6 +7,28 @@ import (
 	"github.com/valence-rsd/valence/core/output"
 )
 
+// document is what help is written into.
+type document interface {
+	// heading begins a section.
+	heading(text string)
+	// text writes paragraphs, which stand apart by empty lines. A paragraph that
+	// begins with a space is kept as it is.
+	text(text string)
+	// entries writes a list of names and what they mean.
+	entries(list []entry)
+}
+
+// entry is a name and what it means.
+type entry struct{ name, text string }
+
+// section is a heading and its list, or nothing when the list is empty.
+func section(d document, heading string, list []entry) {
+	if len(list) > 0 {
+		d.heading(heading)
+		d.entries(list)
+	}
+}
+
 // page is text for a person, wrapped to the width of the terminal.
 type page struct {
 	strings.Builder
@@ -23,7 +45,6 @@ func (s *shell) newPage() *page {
 	return &page{width: max(40, min(width, 100))}
 }
 
-// heading begins a section.
 func (p *page) heading(text string) {
 	if p.Len() > 0 {
 		p.WriteByte('\n')
@@ -31,8 +52,6 @@ func (p *page) heading(text string) {
 	p.WriteString(text + ":\n")
 }
 
-// text writes paragraphs, which stand apart by empty lines. A line that begins
-// with a space is kept as it is.
 func (p *page) text(text string) {
 	for _, paragraph := range strings.Split(strings.TrimSpace(text), "\n\n") {
 		if p.Len() > 0 {
@@ -45,9 +64,6 @@ func (p *page) text(text string) {
 		p.wrapped("", "", paragraph)
 	}
 }
-
-// entry is a name and what it means.
-type entry struct{ name, text string }
 
 // entries writes a list in two columns. The left one stays below two fifths of
 // the page; longer names get a line of their own.

@@ -8,15 +8,15 @@ import (
 
 // topic is something that help explains besides commands.
 type topic struct {
-	name, text string
-	print      func(*shell) error
+	name, title, text string
+	write             func(document)
 }
 
 func topics() []topic {
 	return []topic{
-		{"exit-codes", "What the exit status says.", (*shell).printExitCodes},
-		{"cloud-options", "All options about the cloud and about signing in.", (*shell).printCloudOptions},
-		{"environment", "The variables that valence reads.", (*shell).printEnvironment},
+		{"exit-codes", "How a command ended", "What the exit status says.", writeExitCodes},
+		{"cloud-options", "Which cloud, and who signs in", "All options about the cloud and about signing in.", writeCloudOptions},
+		{"environment", "The environment", "The variables that valence reads.", writeEnvironment},
 	}
 }
 
@@ -75,20 +75,17 @@ func ownVariables() []variable {
 	}
 }
 
-func (s *shell) printCloudOptions() error {
-	p := s.newPage()
-	p.text("These options say which cloud is meant and who signs in. Each has a place in clouds.yaml too, where secrets are better off.")
+func writeCloudOptions(d document) {
+	d.text("These options say which cloud is meant and who signs in. Each has a place in clouds.yaml too, where secrets are better off.")
 	flags := cloudFlags()
 	for i, o := range cloud.Options() {
 		flags[i].Hidden = o.Hidden
 	}
-	p.section("Options", flagEntries(flags))
-	return s.show(p)
+	section(d, "Options", flagEntries(flags))
 }
 
-func (s *shell) printEnvironment() error {
-	p := s.newPage()
-	p.text("Valence reads these variables. An option of the command line comes before its variable, and a variable before clouds.yaml.")
+func writeEnvironment(d document) {
+	d.text("Valence reads these variables. An option of the command line comes before its variable, and a variable before clouds.yaml.")
 	var openstack, own []entry
 	for _, v := range variables() {
 		if strings.HasPrefix(v.name, "OS_") || v.name == "VALENCE_URL" {
@@ -97,11 +94,10 @@ func (s *shell) printEnvironment() error {
 			own = append(own, entry{v.name, v.help})
 		}
 	}
-	p.section("Which cloud, and who signs in", openstack)
-	p.section("The shell", own)
-	p.text("Any other variable that begins with OS_ is a key of the cloud that variables make up. " +
+	section(d, "Which cloud, and who signs in", openstack)
+	section(d, "The shell", own)
+	d.text("Any other variable that begins with OS_ is a key of the cloud that variables make up. " +
 		"No variable about the cloud reaches a plugin: it sees no password and no token.")
-	return s.show(p)
 }
 
 const completionHelp = `For the running shell:
