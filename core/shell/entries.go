@@ -3,6 +3,7 @@ package shell
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/valence-rsd/valence/core/output"
 	"github.com/valence-rsd/valence/internal/wire"
@@ -87,13 +88,13 @@ func examples(lines []string) []entry {
 func describe(v wire.Value) string {
 	text := v.Help
 	var more []string
-	if len(v.Enum) > 0 {
-		more = append(more, "one of "+strings.Join(v.Enum, ", "))
+	if words := said(v.Enum); !names(text, words) {
+		more = append(more, "one of "+strings.Join(words, ", "))
 	}
 	if v.Default != "" {
 		more = append(more, "default "+v.Default)
 	}
-	if v.Repeat && !strings.Contains(text, "repeat") && !strings.Contains(text, "several") {
+	if v.Repeat && !strings.Contains(text, "repeat") && !strings.Contains(text, "several") && !strings.Contains(text, "each") {
 		more = append(more, "several may be given")
 	}
 	if len(more) == 0 {
@@ -105,6 +106,20 @@ func describe(v wire.Value) string {
 		text += "."
 	}
 	return text
+}
+
+// said are the words of an enum that a person would type. An empty one stands
+// for a flag that is not given.
+func said(enum []string) []string {
+	return slices.DeleteFunc(slices.Clone(enum), func(word string) bool { return word == "" })
+}
+
+// names tells whether a text has all of these words.
+func names(text string, words []string) bool {
+	has := strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_", r)
+	})
+	return !slices.ContainsFunc(words, func(word string) bool { return !slices.Contains(has, word) })
 }
 
 func argName(a wire.Value) string { return "<" + output.Line(a.Name) + ">" }

@@ -83,7 +83,7 @@ func completeFlags(flags []wire.Flag, columns []wire.Column) []complete.Flag {
 
 func completeValue(v wire.Value) complete.Value {
 	out := complete.Value{Noun: v.Complete, Repeat: v.Repeat}
-	for _, word := range v.Enum {
+	for _, word := range said(v.Enum) {
 		out.Words = append(out.Words, complete.Word{Text: word})
 	}
 	return out
