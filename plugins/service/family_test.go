@@ -76,6 +76,17 @@ func TestDamagedPidFile(t *testing.T) {
 	}
 }
 
+func TestFindProgram(t *testing.T) {
+	t.Parallel()
+	if path, err := findProgram("sh"); err != nil || !filepath.IsAbs(path) {
+		t.Errorf("%q, %v", path, err)
+	}
+	want := "the program valence-nobody-has is neither beside valence nor in PATH"
+	if _, err := findProgram("valence-nobody-has"); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 func TestStateFolder(t *testing.T) {
 	t.Parallel()
 	tests := map[[2]string]folder{

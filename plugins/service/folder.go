@@ -51,7 +51,7 @@ func (f folder) check() error {
 		return fmt.Errorf("looking at the folder of the services: %w", err)
 	case !info.IsDir() || !ownedByUs(info) || info.Mode().Perm()&0o077 != 0:
 		e := plugin.Errorf(plugin.Denied, "%s cannot be trusted: it must be a folder of yours with mode 0700", f)
-		e.Hint = "look at what is in it, then run: chmod 700 " + string(f)
+		e.Hint = fmt.Sprintf("look at what is in it, then run: chmod 700 '%s'", f)
 		return e
 	}
 	return nil

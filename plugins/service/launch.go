@@ -70,7 +70,7 @@ func findProgram(name string) (string, error) {
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		return "", plugin.Errorf(plugin.NotFound, "the program %s is neither beside valence nor in PATH", name)
+		return "", plugin.Errorf(plugin.Failed, "the program %s is neither beside valence nor in PATH", name)
 	}
 	return path, nil
 }

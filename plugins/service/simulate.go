@@ -70,7 +70,7 @@ func (p *pidfiles) register(ctx context.Context, call *plugin.Call, pod, server 
 		return err
 	case known.URL != pod:
 		e := plugin.Errorf(plugin.Conflict, "the service looks for %s at %s, but it is at %s", simulatedPod, known.URL, pod)
-		e.Hint = fmt.Sprintf("to begin anew, run: valence service stop --all && rm -r %s", p.folder)
+		e.Hint = fmt.Sprintf("to begin anew, run: valence service stop --all && rm -r '%s'", p.folder)
 		return e
 	case known.Status != podmanagers.StatusOnline:
 		call.Warnf("pod manager %s is %s: %s", known.Name, known.Status, known.StatusReason)
