@@ -45,11 +45,12 @@ func (c *attachCmd) Run(ctx context.Context, call *plugin.Call) error {
 	if err != nil {
 		return err
 	}
-	attached, err := storages.Get(ctx, client, storage.UUID).Extract()
+	// It is attached, whether or not its pod manager says anything about it now.
+	attached, err := storages.FindBrief(ctx, client, storage.UUID)
 	if err != nil {
 		return err
 	}
-	return resource.Emit(call, *attached)
+	return resource.Emit(call, attached)
 }
 
 // detachCmd detaches storages.

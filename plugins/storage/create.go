@@ -59,26 +59,32 @@ func (c *createCmd) Run(ctx context.Context, call *plugin.Call) error {
 	if c.DryRun {
 		return showPlan(call, opts)
 	}
-	made, err := c.make(ctx, call, client, opts)
+	made, err := c.create(ctx, call, client, opts)
 	if err != nil {
 		return err
 	}
 	return resource.Emit(call, made)
 }
 
-// make asks for the storage until it is made, which is safe: the key says that
-// it is the same one.
-func (c *createCmd) make(ctx context.Context, call *plugin.Call, client *gophercloud.ServiceClient, opts storages.CreateOpts) (storages.Storage, error) {
+// create asks for the storage until it is made, which is safe: the key says that
+// it is the same one. What could not be made after the service had given up
+// waiting is forgotten once its reason was told.
+func (c *createCmd) create(ctx context.Context, call *plugin.Call, client *gophercloud.ServiceClient, opts storages.CreateOpts) (storages.Storage, error) {
 	var made *storages.Storage
-	w := work{"making storage " + c.Name, c.Name}
-	err := w.do(ctx, call, func(bool) (err error) {
+	err := work{"making storage " + c.Name, c.Name}.do(ctx, call, func(bool) (err error) {
 		made, err = storages.Create(ctx, client, opts).Extract()
 		return err
 	})
 	if err != nil {
 		return storages.Storage{}, err
 	}
-	return w.wait(ctx, call, client, made.UUID)
+	if made.State != storages.StateFailed {
+		return *made, nil
+	}
+	if cleanup := storages.Delete(ctx, client, made.UUID).ExtractErr(); cleanup != nil {
+		call.Warnf("the failed storage %s is left: %v", made.UUID, cleanup)
+	}
+	return *made, &storages.FailedError{Storage: *made}
 }
 
 // showPlan shows what would be sent.

@@ -77,7 +77,7 @@ func TestLife(t *testing.T) {
 		t.Errorf("fields of a storage (-want +got):\n%s", d)
 	}
 	data := created.Rows[0]
-	if data["state"] != "available" || data["capacity_gib"] != 3.0 || data["health_status"] != "OK" || data["node_id"] != nil {
+	if data["state"] != "available" || data["capacity_gib"] != 3.0 || data["node_id"] != nil {
 		t.Errorf("created: %v", data)
 	}
 	if len(created.Progress) == 0 {
@@ -90,6 +90,9 @@ func TestLife(t *testing.T) {
 		t.Errorf("list: %v (-want +got):\n%s", list.Rows, d)
 	}
 
+	if shown := w.must("show", "data").Rows[0]; shown["health_status"] != "OK" || shown["pool"] != data["pool"] {
+		t.Errorf("shown: %v", shown)
+	}
 	set := w.must("set", "data", "--name=archive", "--erase-on-detach").Rows[0]
 	if set["name"] != "archive" || set["erase_on_detach"] != true || set["description"] != "of the web" {
 		t.Errorf("set: %v", set)
@@ -209,11 +212,7 @@ func TestPatience(t *testing.T) {
 // one is made.
 func TestSlowPod(t *testing.T) {
 	t.Parallel()
-	slow, err := faults.Parse("POST /redfish/v1/StorageServices/*/Volumes delay=3s")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := start(t, podsim.Options{Faults: []faults.Rule{slow}}, "TIMEOUT=2s")
+	w := start(t, podsim.Options{Faults: slow(t, "")}, "TIMEOUT=2s")
 	created := w.must("create", "data", "--size=1")
 	if created.Rows[0]["state"] != "available" || !strings.Contains(strings.Join(created.Progress, "\n"), "still at it") {
 		t.Errorf("create: %+v", created)
@@ -225,6 +224,26 @@ func TestSlowPod(t *testing.T) {
 	if len(w.pod.Volumes()) != 0 {
 		t.Errorf("the pod has %v", w.pod.Volumes())
 	}
+}
+
+// TestFailsLate: the pod refuses after the service has given up waiting. The
+// reason is told, and nothing is left.
+func TestFailsLate(t *testing.T) {
+	t.Parallel()
+	w := start(t, podsim.Options{Faults: slow(t, "status=400")}, "TIMEOUT=2s")
+	w.refused(plugin.Failed, `making storage "data"`, "create", "data", "--size=1")
+	if left := w.must("list"); len(left.Rows) != 0 || len(w.pod.Volumes()) != 0 {
+		t.Errorf("left %v, %v", left.Rows, w.pod.Volumes())
+	}
+}
+
+// slow lets a pod take three seconds to make a volume, with an effect.
+func slow(t *testing.T, effect string) []faults.Rule {
+	rule, err := faults.Parse("POST /redfish/v1/StorageServices/*/Volumes delay=3s " + effect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []faults.Rule{rule}
 }
 
 // TestForce: a storage is forgotten when its pod manager is gone.
