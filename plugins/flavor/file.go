@@ -92,7 +92,7 @@ func parse(data []byte) (document, error) {
 	if err != nil {
 		return d, plain(err)
 	}
-	if decoder.Decode(&yaml.Node{}) != io.EOF {
+	if err := decoder.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		return d, errors.New("it holds more than one document, expected a single flavor")
 	}
 	return d, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,6 +107,32 @@ func TestSetChangesWhatIsGiven(t *testing.T) {
 	}
 }
 
+// TestSetMeanwhile: somebody else changes the flavor between the reading and
+// the writing.
+func TestSetMeanwhile(t *testing.T) {
+	t.Parallel()
+	service := stack.New(t).Handler()
+	shell, other := plugintest.New(t, family()), plugintest.New(t, family())
+	other.Serve("rack-scale", service)
+	shell.Serve("rack-scale", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch {
+			if got := other.Run("flavor", "set", "f", "--cores=4"); got.Err != nil {
+				t.Error(got.Err)
+			}
+		}
+		service.ServeHTTP(w, r)
+	}))
+	shell.Run("flavor", "create", "f", "--cores=2")
+	got := shell.Run("flavor", "set", "f", "--memory=1G")
+	if got.Err == nil || got.Err.Code != plugin.Conflict || got.Err.Hint != "run the command again" {
+		t.Errorf("set: %+v", got)
+	}
+	properties := shell.Run("flavor", "show", "f").Rows[0]["properties"]
+	if d := cmp.Diff(object{"processor": object{"total_cores": "4"}}, properties); d != "" {
+		t.Errorf("properties (-want +got):\n%s", d)
+	}
+}
+
 func TestFile(t *testing.T) {
 	t.Parallel()
 	shell := start(t)
@@ -130,6 +157,14 @@ func TestFile(t *testing.T) {
 	shell.Answer(plugin.Input, "", `{"uuid": "x", "name": "small", "properties": {"processor": {"total_cores": "2"}}, "created_at": null, "updated_at": "now"}`)
 	if created := shell.Run("flavor", "create", "--file=-", "tiny"); created.Err != nil || created.Rows[0]["name"] != "tiny" {
 		t.Errorf("of standard input: %+v", created)
+	}
+	shell.Answer(plugin.Input, "", `properties: {pci_device: {type: [SSD]}}`)
+	for _, tt := range []struct{ flag, want string }{{"--cores=1", "SSD"}, {"--device=NIC", "NIC"}} {
+		planned := shell.Run("flavor", "create", "f", "--file=-", "--dry-run", tt.flag)
+		devices := planned.Rows[0]["properties"].(object)["pci_device"]
+		if d := cmp.Diff(object{"type": []any{tt.want}}, devices); d != "" {
+			t.Errorf("devices of a file and %s (-want +got):\n%s", tt.flag, d)
+		}
 	}
 	set := shell.Run("flavor", "set", "tiny", "--file="+file, "--name=tiny")
 	if set.Err != nil || set.Rows[0]["description"] != "of a file" || set.Rows[0]["name"] != "tiny" {
