@@ -55,7 +55,7 @@ func (c *listCmd) options(ctx context.Context, client *gophercloud.ServiceClient
 		opts.PodManagerID = pm.UUID
 	}
 	if c.Node != "" {
-		node, err := nodes.Find(ctx, client, c.Node)
+		node, err := nodes.FindBrief(ctx, client, c.Node)
 		if err != nil {
 			return opts, err
 		}

@@ -33,7 +33,7 @@ func (c *attachCmd) Run(ctx context.Context, call *plugin.Call) error {
 	if err != nil {
 		return err
 	}
-	node, err := nodes.Find(ctx, client, c.Node)
+	node, err := nodes.FindBrief(ctx, client, c.Node)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (c *listCmd) Run(ctx context.Context, call *plugin.Call) error {
 		return err
 	}
 	if c.Node != "" {
-		node, err := nodes.Find(ctx, client, c.Node)
+		node, err := nodes.FindBrief(ctx, client, c.Node)
 		if err != nil {
 			return err
 		}
