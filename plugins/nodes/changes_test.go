@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/valence-rsd/valence/podsim"
 	"github.com/valence-rsd/valence/sdk/plugin"
 	"github.com/valence-rsd/valence/sdk/plugintest"
+	"github.com/valence-rsd/valence/test/stack"
 )
 
 func TestSet(t *testing.T) {
@@ -104,6 +106,20 @@ func TestDeleteWithoutPod(t *testing.T) {
 	}
 	if left := listed(t, s); !cmp.Equal(left, []string{"lost"}) {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// TestDeleteTakesLong: the command goes on where the service gives up waiting.
+func TestDeleteTakesLong(t *testing.T) {
+	t.Parallel()
+	s := stack.New(t, "TIMEOUT=1s")
+	pod := s.AddPod("pod", podsim.Options{DeleteDelay: 3 * time.Second})
+	shell := shellFor(t, s)
+	if got := shell.Run("node", "create", "web-1"); got.Err != nil {
+		t.Fatal(got.Err)
+	}
+	if got := shell.Run("node", "delete", "web-1"); got.Err != nil || len(pod.Nodes()) > 0 {
+		t.Errorf("%+v, on the pod %v", got.Err, pod.Nodes())
 	}
 }
 

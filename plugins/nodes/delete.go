@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -50,6 +51,25 @@ func (c *deleteCmd) Run(ctx context.Context, call *plugin.Call) error {
 			return nodes.ForceDelete(ctx, client, n.UUID).ExtractErr()
 		}
 		call.Progress("decomposing "+n.Name, 0, 0)
-		return nodes.Delete(ctx, client, n.UUID).ExtractErr()
+		return remove(ctx, client, n)
 	})
+}
+
+// remove decomposes a node. Where the service or a proxy before it gives up
+// waiting, the work goes on: asked for again, what is gone is done.
+func remove(ctx context.Context, client *gophercloud.ServiceClient, n nodes.Node) error {
+	err := nodes.Delete(ctx, client, n.UUID).ExtractErr()
+	for gophercloud.ResponseCodeIs(err, http.StatusGatewayTimeout) && ctx.Err() == nil {
+		err = nodes.Delete(ctx, client, n.UUID).ExtractErr()
+		if gophercloud.ResponseCodeIs(err, http.StatusNotFound) {
+			return nil
+		}
+	}
+	if err != nil && ctx.Err() != nil {
+		return &plugin.Error{
+			Code: plugin.Interrupted, Message: "interrupted: node " + n.Name + " is still being decomposed",
+			Hint: "see: valence node show " + n.UUID,
+		}
+	}
+	return err
 }
