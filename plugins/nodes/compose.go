@@ -16,7 +16,7 @@ import (
 )
 
 // atOnce is how many nodes are composed at the same time.
-const atOnce = 8
+const atOnce = 16
 
 // work is the composing of one node or several.
 type work struct {
