@@ -1,6 +1,7 @@
 package nodes_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -132,5 +133,32 @@ func TestGetAssets(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, *got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestUpdateOfWhatWasRead: the ETag that Get gave goes back with the change.
+func TestUpdateOfWhatWasRead(t *testing.T) {
+	t.Parallel()
+	get, patch := getWeb(composedBody), exchange.Exchange{Method: "PATCH", URI: "/v1/nodes/" + webUUID, Body: `{"name":"a"}`, Answer: composedBody}
+	get.Header = http.Header{"Etag": {`"v1"`}}
+	late := patch
+	late.Status, late.Answer = 412, `{"title": "Changed by somebody else"}`
+	server := exchange.Test(t, get, patch, late, patch)
+	name := "a"
+	opts := nodes.UpdateOpts{Name: &name, IfMatch: nodes.Get(t.Context(), server.Client, webUUID).ETag()}
+	if err := nodes.Update(t.Context(), server.Client, webUUID, opts).Err; err != nil {
+		t.Error(err)
+	}
+	if err := nodes.Update(t.Context(), server.Client, webUUID, opts).Err; !gophercloud.ResponseCodeIs(err, 412) {
+		t.Errorf("somebody else was faster: %v", err)
+	}
+	opts.IfMatch = ""
+	if err := nodes.Update(t.Context(), server.Client, webUUID, opts).Err; err != nil {
+		t.Error(err)
+	}
+	for i, want := range []string{"", `"v1"`, `"v1"`, ""} {
+		if got := server.Seen()[i].Get("If-Match"); got != want {
+			t.Errorf("request %d has If-Match %q, want %q", i, got, want)
+		}
 	}
 }

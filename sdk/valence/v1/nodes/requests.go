@@ -200,17 +200,31 @@ func ForceDelete(ctx context.Context, client *gophercloud.ServiceClient, id stri
 // UpdateOptsBuilder allows extensions to add parameters to the Update request.
 type UpdateOptsBuilder interface {
 	ToNodeUpdateMap() (map[string]any, error)
+	ToNodeUpdateHeaders() map[string]string
 }
 
 // UpdateOpts says what to change. Nil leaves a field as it is.
 type UpdateOpts struct {
 	Name        *string `json:"name,omitempty"`
 	Description *string `json:"description,omitempty"`
+
+	// IfMatch is the ETag of the node that the change was made from. When
+	// somebody else was faster the error has status 412. Empty changes it in any
+	// case.
+	IfMatch string `json:"-"`
 }
 
 // ToNodeUpdateMap makes the request body.
 func (opts UpdateOpts) ToNodeUpdateMap() (map[string]any, error) {
 	return gophercloud.BuildRequestBody(opts, "")
+}
+
+// ToNodeUpdateHeaders makes the request headers.
+func (opts UpdateOpts) ToNodeUpdateHeaders() map[string]string {
+	if opts.IfMatch == "" {
+		return nil
+	}
+	return map[string]string{"If-Match": opts.IfMatch}
 }
 
 // Update renames a node, or describes it. A node that is being worked on is a
@@ -221,6 +235,6 @@ func Update(ctx context.Context, client *gophercloud.ServiceClient, id string, o
 		r.Err = err
 		return
 	}
-	r.Result = resource.Send(ctx, client, http.MethodPatch, itemPath(id), body, nil)
+	r.Result = resource.Send(ctx, client, http.MethodPatch, itemPath(id), body, opts.ToNodeUpdateHeaders())
 	return
 }

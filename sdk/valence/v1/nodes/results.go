@@ -27,6 +27,10 @@ type CreateResult struct{ commonResult }
 // Node.
 type GetResult struct{ commonResult }
 
+// ETag is the version of the node, for UpdateOpts.IfMatch; the original service
+// has none.
+func (r GetResult) ETag() string { return r.Header.Get("ETag") }
+
 // UpdateResult is the answer to Update. Call its Extract method to interpret
 // it as the changed Node.
 type UpdateResult struct{ commonResult }

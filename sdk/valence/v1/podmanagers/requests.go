@@ -121,6 +121,7 @@ func Create(ctx context.Context, client *gophercloud.ServiceClient, opts CreateO
 // UpdateOptsBuilder allows extensions to add parameters to the Update request.
 type UpdateOptsBuilder interface {
 	ToPodManagerUpdateMap() (map[string]any, error)
+	ToPodManagerUpdateHeaders() map[string]string
 }
 
 // UpdateOpts says what to change. Nil leaves a field as it is. Authentication
@@ -133,12 +134,25 @@ type UpdateOpts struct {
 	Description    *string          `json:"description,omitempty"`
 	Location       *string          `json:"location,omitempty"`
 	CACertificate  *string          `json:"ca_certificate,omitempty"` // the empty one stands for those of the service's system
+
+	// IfMatch is the ETag of the pod manager that the change was made from. When
+	// somebody else was faster the error has status 412. Empty changes it in any
+	// case, and so does the original service.
+	IfMatch string `json:"-"`
 }
 
 // ToPodManagerUpdateMap makes the request body. An error is gophercloud's
 // ErrMissingInput and names the field.
 func (opts UpdateOpts) ToPodManagerUpdateMap() (map[string]any, error) {
 	return gophercloud.BuildRequestBody(opts, "")
+}
+
+// ToPodManagerUpdateHeaders makes the request headers.
+func (opts UpdateOpts) ToPodManagerUpdateHeaders() map[string]string {
+	if opts.IfMatch == "" {
+		return nil
+	}
+	return map[string]string{"If-Match": opts.IfMatch}
 }
 
 // Update changes a pod manager, which the service then signs in to again.
@@ -148,7 +162,7 @@ func Update(ctx context.Context, client *gophercloud.ServiceClient, id string, o
 		r.Err = err
 		return
 	}
-	r.Result = resource.Send(ctx, client, http.MethodPatch, itemPath(id), body, nil)
+	r.Result = resource.Send(ctx, client, http.MethodPatch, itemPath(id), body, opts.ToPodManagerUpdateHeaders())
 	return
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/pagination"
 
 	"github.com/valence-rsd/valence/sdk/valence"
@@ -219,6 +220,33 @@ func TestPasswordDoesNotPrint(t *testing.T) {
 			if strings.Contains(text, password) || !strings.Contains(text, "svc-valence") {
 				t.Errorf("%s of %T prints %s", format, value, text)
 			}
+		}
+	}
+}
+
+// TestUpdateOfWhatWasRead: the ETag that Get gave goes back with the change.
+func TestUpdateOfWhatWasRead(t *testing.T) {
+	t.Parallel()
+	get, patch := call("GET", "", rowBody), call("PATCH", `{"name":"a"}`, rowBody)
+	get.Header = http.Header{"Etag": {`"v1"`}}
+	late := patch
+	late.Status, late.Answer = 412, `{"title": "Changed by somebody else"}`
+	server := exchange.Test(t, get, patch, late, patch)
+	name := "a"
+	opts := podmanagers.UpdateOpts{Name: &name, IfMatch: podmanagers.Get(t.Context(), server.Client, rowUUID).ETag()}
+	if err := podmanagers.Update(t.Context(), server.Client, rowUUID, opts).Err; err != nil {
+		t.Error(err)
+	}
+	if err := podmanagers.Update(t.Context(), server.Client, rowUUID, opts).Err; !gophercloud.ResponseCodeIs(err, 412) {
+		t.Errorf("somebody else was faster: %v", err)
+	}
+	opts.IfMatch = ""
+	if err := podmanagers.Update(t.Context(), server.Client, rowUUID, opts).Err; err != nil {
+		t.Error(err)
+	}
+	for i, want := range []string{"", `"v1"`, `"v1"`, ""} {
+		if got := server.Seen()[i].Get("If-Match"); got != want {
+			t.Errorf("request %d has If-Match %q, want %q", i, got, want)
 		}
 	}
 }

@@ -27,6 +27,10 @@ type CreateResult struct{ commonResult }
 // PodManager.
 type GetResult struct{ commonResult }
 
+// ETag is the version of the pod manager, for UpdateOpts.IfMatch; the original
+// service has none.
+func (r GetResult) ETag() string { return r.Header.Get("ETag") }
+
 // UpdateResult is the answer to Update. Call its Extract method to interpret
 // it as the changed PodManager.
 type UpdateResult struct{ commonResult }
