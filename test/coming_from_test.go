@@ -2,6 +2,7 @@ package test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -165,7 +166,7 @@ func newScene(t *testing.T, settings ...string) *scene {
 	s.post("/v1/nodes", `{"name": "web-1"}`)
 	s.post("/v1/nodes", `{"name": "web-2"}`)
 	s.post("/v1/storages", `{"name": "data-1", "capacity_gib": 1}`)
-	s.post("/v1/storages", `{"name": "data-2", "capacity_gib": 1}`)
+	s.post("/v1/storages", `{"name": "data-2", "capacity_gib": 1, "erase_on_detach": true}`)
 	s.post("/v1/nodes/web-2/storages", `{"volumeId": "data-2"}`)
 	s.post("/v1/devices/sync", "{}")
 	s.env = []string{
@@ -222,7 +223,7 @@ func (s *scene) first(path string) string {
 	if err := json.NewDecoder(resp.Body).Decode(&list); err != nil || len(list) == 0 {
 		s.Fatalf("GET %s: %s, %d things, %v", path, resp.Status, len(list), err)
 	}
-	return list[0].UUID + list[0].ID
+	return cmp.Or(list[0].UUID, list[0].ID)
 }
 
 // composeThere composes a machine at the pod manager itself and gives its index.
