@@ -38,7 +38,7 @@ type volumeDocument struct {
 		}
 	}
 	Oem struct {
-		Intel struct{ Erased redfish.Flag } `json:"Intel_RackScale"`
+		Intel struct{ Erased, EraseOnDetach redfish.Flag } `json:"Intel_RackScale"`
 	}
 	Actions struct {
 		Initialize redfish.Action `json:"#Volume.Initialize"`

@@ -47,7 +47,8 @@ func (p *pod) EraseVolume(ctx context.Context, ref string) error {
 	return p.Failed(p.erase(ctx, ref), "erasing volume %s", ref)
 }
 
-// erase has a volume overwritten in full: the fast way erases only its ends.
+// erase has a volume overwritten in full: the fast way erases only its ends. A
+// pod that erases what is detached refuses to begin again while it is at it.
 func (p *pod) erase(ctx context.Context, ref string) error {
 	s := p.Client.Survey()
 	doc, err := p.volume(ctx, s, ref)
@@ -58,7 +59,7 @@ func (p *pod) erase(ctx context.Context, ref string) error {
 		return err
 	}
 	err = p.Client.Work(ctx, doc.Actions.Initialize, map[string]string{"InitializeType": "Slow"})
-	if err != nil {
+	if atIt := doc.Oem.Intel.EraseOnDetach.Value; err != nil && !(service.CodeOf(err) == service.Conflict && atIt != nil && *atIt) {
 		return p.missingVolume(ctx, s, ref, err)
 	}
 	return p.untilErased(ctx, s, ref)
