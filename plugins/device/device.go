@@ -24,12 +24,12 @@ var resource = plugin.Resource[devices.Device]{
 	Name: "device",
 	Columns: []plugin.Column[devices.Device]{
 		{Name: "uuid", Heading: "UUID", Value: func(d devices.Device) any { return d.UUID }},
-		{Name: "type", Heading: "Type", Value: func(d devices.Device) any { return orNil(d.Type) }},
+		{Name: "type", Heading: "Type", Value: func(d devices.Device) any { return command.Text(d.Type) }},
 		{Name: "state", Heading: "State", Value: func(d devices.Device) any { return d.State }},
-		{Name: "node_id", Heading: "Node Index", Value: func(d devices.Device) any { return orNil(d.NodeIndex) }},
+		{Name: "node_id", Heading: "Node Index", Value: func(d devices.Device) any { return command.Text(d.NodeIndex) }},
 		{Name: "resource_uri", Heading: "Resource URI", Value: func(d devices.Device) any { return d.ResourceURI }},
 		{Name: "podm_id", Heading: "Pod Manager", Show: plugin.LongOnly, Value: func(d devices.Device) any { return d.PodManagerID }},
-		{Name: "pooled_group_id", Heading: "Group", Show: plugin.LongOnly, Value: func(d devices.Device) any { return orNil(d.Group) }},
+		{Name: "pooled_group_id", Heading: "Group", Show: plugin.LongOnly, Value: func(d devices.Device) any { return command.Text(d.Group) }},
 		{Name: "inventory_at", Heading: "Inventory At", Show: plugin.LongOnly, Value: func(d devices.Device) any { return command.Moment(d.InventoryAt) }},
 		{Name: "properties", Heading: "Properties", Show: plugin.RecordOnly, Value: func(d devices.Device) any { return d.Properties }},
 		{Name: "extra", Heading: "Extra", Show: plugin.RecordOnly, Value: func(d devices.Device) any { return d.Extra }},
@@ -37,12 +37,4 @@ var resource = plugin.Resource[devices.Device]{
 		{Name: "updated_at", Heading: "Updated At", Show: plugin.RecordOnly, Value: func(d devices.Device) any { return command.Moment(d.UpdatedAt) }},
 	},
 	Find: command.Find(devices.Find),
-}
-
-// orNil is a text, or nothing where there is none.
-func orNil(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
 }

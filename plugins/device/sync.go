@@ -20,7 +20,7 @@ var outcome = plugin.Resource[devices.PodManagerSync]{
 	Columns: []plugin.Column[devices.PodManagerSync]{
 		{Name: "podm_id", Heading: "Pod Manager", Value: func(s devices.PodManagerSync) any { return s.PodManagerID }},
 		{Name: "status", Heading: "Status", Value: func(s devices.PodManagerSync) any { return s.Status }},
-		{Name: "detail", Heading: "Detail", Value: func(s devices.PodManagerSync) any { return orNil(s.Detail) }},
+		{Name: "detail", Heading: "Detail", Value: func(s devices.PodManagerSync) any { return command.Text(s.Detail) }},
 	},
 }
 

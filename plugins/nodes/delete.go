@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
 
 	"github.com/valence-rsd/valence/sdk/plugin"
+	"github.com/valence-rsd/valence/sdk/valence/command"
 	"github.com/valence-rsd/valence/sdk/valence/v1/nodes"
 )
 
@@ -55,16 +55,11 @@ func (c *deleteCmd) Run(ctx context.Context, call *plugin.Call) error {
 	})
 }
 
-// remove decomposes a node. Where the service or a proxy before it gives up
-// waiting, the work goes on: asked for again, what is gone is done.
+// remove decomposes a node.
 func remove(ctx context.Context, client *gophercloud.ServiceClient, n nodes.Node) error {
-	err := nodes.Delete(ctx, client, n.UUID).ExtractErr()
-	for gophercloud.ResponseCodeIs(err, http.StatusGatewayTimeout) && ctx.Err() == nil {
-		err = nodes.Delete(ctx, client, n.UUID).ExtractErr()
-		if gophercloud.ResponseCodeIs(err, http.StatusNotFound) {
-			return nil
-		}
-	}
+	err := command.Patiently(ctx, func(again bool) error {
+		return command.UnlessGone(again, nodes.Delete(ctx, client, n.UUID).ExtractErr())
+	})
 	if err != nil && ctx.Err() != nil {
 		return &plugin.Error{
 			Code: plugin.Interrupted, Message: "interrupted: node " + n.Name + " is still being decomposed",

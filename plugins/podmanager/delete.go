@@ -47,7 +47,9 @@ func (c *deleteCmd) Run(ctx context.Context, call *plugin.Call) error {
 			return c.pretend(ctx, call, client, pm)
 		}
 		call.Progress("deleting "+pm.Name, 0, 0)
-		return podmanagers.Delete(ctx, client, pm.UUID, podmanagers.DeleteOpts{Nodes: c.Nodes}).ExtractErr()
+		return command.Patiently(ctx, func(again bool) error {
+			return command.UnlessGone(again, podmanagers.Delete(ctx, client, pm.UUID, podmanagers.DeleteOpts{Nodes: c.Nodes}).ExtractErr())
+		})
 	})
 }
 

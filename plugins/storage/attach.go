@@ -84,7 +84,7 @@ func (c *detachCmd) detach(ctx context.Context, call *plugin.Call, client *gophe
 		return plugin.Errorf(plugin.Conflict, "storage %s is not attached, it is %s", s.Name, s.State)
 	}
 	err := work{"detaching storage " + s.Name, s.UUID}.do(ctx, call, func(again bool) error {
-		return unlessGone(again, storages.Detach(ctx, client, s.NodeID, s.UUID).ExtractErr())
+		return command.UnlessGone(again, storages.Detach(ctx, client, s.NodeID, s.UUID).ExtractErr())
 	})
 	if err != nil || !c.Wait || !s.EraseOnDetach {
 		return err

@@ -57,6 +57,6 @@ func (c *deleteCmd) remove(ctx context.Context, call *plugin.Call, client *gophe
 		return storages.ForceDelete(ctx, client, s.UUID).ExtractErr()
 	}
 	return work{"deleting storage " + s.Name, s.UUID}.do(ctx, call, func(again bool) error {
-		return unlessGone(again, storages.Delete(ctx, client, s.UUID).ExtractErr())
+		return command.UnlessGone(again, storages.Delete(ctx, client, s.UUID).ExtractErr())
 	})
 }

@@ -32,13 +32,13 @@ var resource = plugin.Resource[storages.Storage]{
 		{Name: "state", Heading: "State", Value: func(s storages.Storage) any { return s.State }},
 		{Name: "capacity_gib", Heading: "GiB", Value: func(s storages.Storage) any { return s.CapacityGiB }},
 		{Name: "protocol", Heading: "Protocol", Value: func(s storages.Storage) any { return s.Protocol }},
-		{Name: "node_id", Heading: "Node", Value: func(s storages.Storage) any { return orNil(s.NodeID) }},
+		{Name: "node_id", Heading: "Node", Value: func(s storages.Storage) any { return command.Text(s.NodeID) }},
 		{Name: "podm_id", Heading: "Pod Manager", Show: plugin.LongOnly, Value: func(s storages.Storage) any { return s.PodManagerID }},
 		{Name: "pool", Heading: "Pool", Show: plugin.LongOnly, Value: func(s storages.Storage) any { return s.Pool }},
 		{Name: "erase_on_detach", Heading: "Erase On Detach", Show: plugin.LongOnly, Value: func(s storages.Storage) any { return s.EraseOnDetach }},
 		{Name: "description", Heading: "Description", Show: plugin.LongOnly, Value: func(s storages.Storage) any { return s.Description }},
 		{Name: "resource_uri", Heading: "Resource URI", Show: plugin.LongOnly, Value: func(s storages.Storage) any { return s.ResourceURI }},
-		{Name: "health_status", Heading: "Health", Show: plugin.RecordOnly, Value: func(s storages.Storage) any { return orNil(s.Health) }},
+		{Name: "health_status", Heading: "Health", Show: plugin.RecordOnly, Value: func(s storages.Storage) any { return command.Text(s.Health) }},
 		{Name: "erased", Heading: "Erased", Show: plugin.RecordOnly, Value: func(s storages.Storage) any { return s.Erased }},
 		{Name: "failure", Heading: "Failure", Show: plugin.RecordOnly, Value: func(s storages.Storage) any { return s.Failure }},
 		{Name: "project_id", Heading: "Project", Show: plugin.RecordOnly, Value: func(s storages.Storage) any { return s.ProjectID }},
@@ -46,12 +46,4 @@ var resource = plugin.Resource[storages.Storage]{
 		{Name: "updated_at", Heading: "Updated At", Show: plugin.RecordOnly, Value: func(s storages.Storage) any { return command.Moment(s.UpdatedAt) }},
 	},
 	Find: command.Find(storages.Find),
-}
-
-// orNil is a text, or nothing where there is none.
-func orNil(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
 }

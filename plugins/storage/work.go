@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
 
 	"github.com/gophercloud/gophercloud/v2"
 
 	"github.com/valence-rsd/valence/sdk/plugin"
+	"github.com/valence-rsd/valence/sdk/valence/command"
 	"github.com/valence-rsd/valence/sdk/valence/v1/storages"
 )
 
@@ -18,15 +18,16 @@ type work struct {
 	storage string // its name or UUID
 }
 
-// do asks the service for the work, again whenever it or a proxy before it
-// gives up waiting. Then the work may have been done when it is asked for again.
+// do asks the service for the work. When it asks again, the work may have been
+// done.
 func (w work) do(ctx context.Context, call *plugin.Call, ask func(again bool) error) error {
 	call.Progress(w.what, 0, 0)
-	err := ask(false)
-	for gophercloud.ResponseCodeIs(err, http.StatusGatewayTimeout) && ctx.Err() == nil {
-		call.Progress(w.what+": still at it", 0, 0)
-		err = ask(true)
-	}
+	err := command.Patiently(ctx, func(again bool) error {
+		if again {
+			call.Progress(w.what+": still at it", 0, 0)
+		}
+		return ask(again)
+	})
 	return w.interrupted(err)
 }
 
@@ -48,12 +49,4 @@ func (w work) interrupted(err error) error {
 		Message: "interrupted: " + w.what + " still goes on",
 		Hint:    "see: valence storage show " + w.storage,
 	}
-}
-
-// unlessGone takes it as done when what was asked for again is not there.
-func unlessGone(again bool, err error) error {
-	if again && gophercloud.ResponseCodeIs(err, http.StatusNotFound) {
-		return nil
-	}
-	return err
 }

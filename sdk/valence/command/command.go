@@ -14,6 +14,7 @@ package command
 import (
 	"context"
 	"iter"
+	"net/http"
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -62,6 +63,34 @@ func Delete[T any, R Errer](remove func(context.Context, *gophercloud.ServiceCli
 		}
 		return remove(ctx, client, uuid(thing)).ExtractErr()
 	}
+}
+
+// Patiently asks the service for something that takes long, and asks again
+// whenever it, or a proxy before it, gives up waiting: the work goes on all the
+// same. When it is asked for again it may have been done.
+func Patiently(ctx context.Context, ask func(again bool) error) error {
+	err := ask(false)
+	for gophercloud.ResponseCodeIs(err, http.StatusGatewayTimeout) && ctx.Err() == nil {
+		err = ask(true)
+	}
+	return err
+}
+
+// UnlessGone takes it for done when that which was to be deleted again is not
+// there.
+func UnlessGone(again bool, err error) error {
+	if again && gophercloud.ResponseCodeIs(err, http.StatusNotFound) {
+		return nil
+	}
+	return err
+}
+
+// Text is the value of a column with a text: nothing where it is empty.
+func Text(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // Moment is the value of a column with a time: nothing where the service told
