@@ -121,3 +121,22 @@ func TestWrongUse(t *testing.T) {
 		}
 	}
 }
+
+// TestStale: what a pod manager had that is down is shown, with a warning.
+func TestStale(t *testing.T) {
+	t.Parallel()
+	s := stack.New(t)
+	pod := s.AddPod("pod", podsim.Options{})
+	shell := plugintest.New(t, family())
+	shell.Serve("rack-scale", s.Handler())
+	if first := shell.Run("device", "list", "--refresh"); len(first.Rows) < 4 || len(first.Notices) > 0 {
+		t.Fatalf("list: %+v", first)
+	}
+	if err := pod.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := shell.Run("device", "list", "--refresh")
+	if got.Err != nil || len(got.Rows) < 4 || len(got.Notices) != 1 || !strings.HasPrefix(got.Notices[0], "warning not up to date: pod as it was at 20") {
+		t.Errorf("list: %+v", got)
+	}
+}

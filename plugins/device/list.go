@@ -41,7 +41,7 @@ func (c *listCmd) Run(ctx context.Context, call *plugin.Call) error {
 	if err != nil {
 		return err
 	}
-	return resource.EmitList(call, devices.All(ctx, client, opts))
+	return command.EmitPages(ctx, call, &resource, devices.List(client, opts), devices.ExtractDevices)
 }
 
 // options turns names into what the service filters by.

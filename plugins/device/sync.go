@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"iter"
 
 	"github.com/valence-rsd/valence/sdk/plugin"
 	"github.com/valence-rsd/valence/sdk/valence/command"
@@ -57,23 +56,13 @@ func (c *syncCmd) Run(ctx context.Context, call *plugin.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := outcome.EmitList(call, all(results)); err != nil {
+	if err := outcome.EmitAll(call, results...); err != nil {
 		return err
 	}
 	if n := failures(results); n > 0 {
 		return plugin.Errorf(plugin.Failed, "%d of %d pod managers could not be read", n, len(results))
 	}
 	return nil
-}
-
-func all(results []devices.PodManagerSync) iter.Seq2[devices.PodManagerSync, error] {
-	return func(yield func(devices.PodManagerSync, error) bool) {
-		for _, r := range results {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
 }
 
 func failures(results []devices.PodManagerSync) (n int) {

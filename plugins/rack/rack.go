@@ -39,13 +39,6 @@ var resource = plugin.Resource[racks.Rack]{
 	},
 }
 
-// warn tells what of an answer is not current or missing, and why.
-func warn(call *plugin.Call, f valence.Freshness) {
-	for _, line := range f.Warnings() {
-		call.Warnf("%s", line)
-	}
-}
-
 // listCmd lists racks.
 type listCmd struct {
 	PodManager string `help:"Only racks of this pod manager." placeholder:"NAME|UUID" complete:"podmanager"`
@@ -76,13 +69,7 @@ func (c *listCmd) Run(ctx context.Context, call *plugin.Call) error {
 			return err
 		}
 	}
-	return resource.EmitList(call, func(yield func(racks.Rack, error) bool) {
-		for _, r := range all {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	})
+	return resource.EmitAll(call, all...)
 }
 
 // read reads the racks, with the details that --long shows.
@@ -94,7 +81,7 @@ func (c *listCmd) read(ctx context.Context, call *plugin.Call, client *gopherclo
 		if err != nil {
 			return false, err
 		}
-		warn(call, page.(racks.RackPage).Freshness())
+		command.Warn(call, page.(racks.RackPage).Freshness())
 		all = append(all, found...)
 		return true, nil
 	})
@@ -128,7 +115,7 @@ func (c *showCmd) Run(ctx context.Context, call *plugin.Call) error {
 	if err != nil {
 		return advise(err)
 	}
-	warn(call, got.Freshness())
+	command.Warn(call, got.Freshness())
 	if c.Tree {
 		if err := draw(ctx, call, client, rack.PodManagerID, []racks.Rack{*rack}); err != nil {
 			return err

@@ -71,7 +71,7 @@ func (c *inventoryCmd) Run(ctx context.Context, call *plugin.Call) error {
 		return advise(err)
 	}
 	parts := slices.Concat(made(got.Processor, processor), made(got.Memory, memory), made(got.Network, network), made(got.Storage, drive))
-	return inventory.EmitList(call, each(parts))
+	return inventory.EmitAll(call, parts...)
 }
 
 // made makes parts of what the API lists.

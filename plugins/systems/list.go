@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/pagination"
 
 	"github.com/valence-rsd/valence/sdk/plugin"
 	"github.com/valence-rsd/valence/sdk/valence"
@@ -44,15 +43,7 @@ func (c *listCmd) Run(ctx context.Context, call *plugin.Call) error {
 		return err
 	}
 	opts := systems.ListOpts{PodManagerID: c.PodManager, Filters: filters, Refresh: c.Refresh}
-	err = systems.List(client, opts).EachPage(ctx, func(_ context.Context, page pagination.Page) (bool, error) {
-		found, err := systems.ExtractSystems(page)
-		if err != nil {
-			return false, err
-		}
-		warn(call, page.(systems.SystemPage).Freshness())
-		return true, resource.EmitList(call, each(found))
-	})
-	return blame(err)
+	return blame(command.EmitPages(ctx, call, &resource, systems.List(client, opts), systems.ExtractSystems))
 }
 
 // filters takes the values of --property apart.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"iter"
 	"net/http"
 
 	"github.com/valence-rsd/valence/sdk/plugin"
@@ -44,24 +43,6 @@ var resource = plugin.Resource[systems.System]{
 		{Name: "description", Heading: "Description", Show: plugin.RecordOnly, Value: func(s systems.System) any { return s.Description }},
 		{Name: "assettag", Heading: "Asset Tag", Show: plugin.RecordOnly, Value: func(s systems.System) any { return s.AssetTag }},
 	},
-}
-
-// warn tells what of an answer is not current or missing, and why.
-func warn(call *plugin.Call, f valence.Freshness) {
-	for _, line := range f.Warnings() {
-		call.Warnf("%s", line)
-	}
-}
-
-// each gives things one by one.
-func each[T any](things []T) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for _, thing := range things {
-			if !yield(thing, nil) {
-				return
-			}
-		}
-	}
 }
 
 // target is one system.
@@ -109,6 +90,6 @@ func (c *showCmd) Run(ctx context.Context, call *plugin.Call) error {
 	if err != nil {
 		return advise(err)
 	}
-	warn(call, got.Freshness())
+	command.Warn(call, got.Freshness())
 	return resource.Emit(call, *system)
 }

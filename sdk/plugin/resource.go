@@ -52,6 +52,17 @@ func (r *Resource[T]) EmitList(call *Call, things iter.Seq2[T, error]) error {
 	return nil
 }
 
+// EmitAll is EmitList for things that are all there.
+func (r *Resource[T]) EmitAll(call *Call, things ...T) error {
+	return r.EmitList(call, func(yield func(T, error) bool) {
+		for _, thing := range things {
+			if !yield(thing, nil) {
+				return
+			}
+		}
+	})
+}
+
 // Emit hands one thing over as a record.
 func (r *Resource[T]) Emit(call *Call, thing T) error {
 	return call.shell.Row(values(r.Columns, thing))
