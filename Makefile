@@ -28,7 +28,7 @@ test: lint ## everything, with the race detector
 	scripts/needs-ironic.sh
 	scripts/needs-redfish-clients.sh
 	go test -race -timeout 30m $$(go list ./... | grep -v "/test$$")
-	go test -race -timeout 30m -count=1 ./test # builds binaries, which the test cache does not know of
+	go test -race -timeout 45m -count=1 ./test # builds binaries, which the test cache does not know of
 
 lint: ## formatting, vet, linters and the import rules between the rooms
 	scripts/lint.sh
