@@ -18,6 +18,7 @@ type createCmd struct {
 	CaCertificate string `help:"File with the PEM of the authorities that its certificate must come from; those of the service's system when not given." placeholder:"FILE" complete:"file"`
 	Description   string `help:"What it is for." placeholder:"TEXT"`
 	Location      string `help:"Where it stands." placeholder:"TEXT"`
+	DryRun        bool   `help:"Check the options, say what would be registered, and do nothing."`
 	credentials
 }
 
@@ -44,6 +45,10 @@ func (c *createCmd) Run(ctx context.Context, call *plugin.Call) error {
 	authentication, err := c.authentication(ctx, call, c.Name, "")
 	if err != nil {
 		return err
+	}
+	if c.DryRun {
+		call.Infof("would register pod manager %s at %s with the driver %s", c.Name, c.URL, c.Driver)
+		return nil
 	}
 	client, err := command.Connect(call)
 	if err != nil {
