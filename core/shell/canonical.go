@@ -1,7 +1,5 @@
 package shell
 
-import "github.com/valence-rsd/valence/internal/wire"
-
 // names is the command's path for a plugin, such as node, create.
 func (l *line) names() []string {
 	names := make([]string, len(l.path))
@@ -17,7 +15,7 @@ func (l *line) names() []string {
 func (l *line) canonical() []string {
 	var out []string
 	for _, f := range l.flags {
-		if f.Name == longName && l.command().Result.Kind == wire.List {
+		if f.Name == longName && mayList(*l.command()) {
 			continue
 		}
 		for _, value := range f.values {

@@ -58,7 +58,11 @@ func outputEntries(c wire.Command) []entry {
 
 // longFlags is --long, for a list that has long columns.
 func longFlags(c wire.Command) []wire.Flag {
-	if !slices.ContainsFunc(c.Result.Columns, func(c wire.Column) bool { return c.Long }) {
+	columns := c.Result.Columns
+	if c.Result.Instead != nil {
+		columns = c.Result.Instead.Result.Columns
+	}
+	if !mayList(c) || !slices.ContainsFunc(columns, func(c wire.Column) bool { return c.Long }) {
 		return nil
 	}
 	return allFlags(c)[len(c.Flags):]

@@ -132,9 +132,14 @@ func checkNames(names ...string) error {
 // longName is the flag that every list has: the shell's, not the plugin's.
 const longName = "long"
 
+// mayList tells whether a command prints a list, always or with a flag.
+func mayList(c wire.Command) bool {
+	return c.Result.Kind == wire.List || c.Result.Instead != nil && c.Result.Instead.Result.Kind == wire.List
+}
+
 // allFlags are a command's flags and those that the shell adds to it.
 func allFlags(c wire.Command) []wire.Flag {
-	if c.Result.Kind != wire.List {
+	if !mayList(c) {
 		return c.Flags
 	}
 	long := wire.Flag{Value: wire.Value{Name: longName, Type: wire.Bool, Help: "Print the long columns too."}}

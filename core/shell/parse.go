@@ -107,7 +107,7 @@ func (l *line) read(trace *kong.Context) {
 // long tells whether the shell's own flag of lists was given.
 func (l *line) long() bool {
 	for _, f := range l.flags {
-		if f.Name == longName && l.command().Result.Kind == wire.List {
+		if f.Name == longName && mayList(*l.command()) {
 			return f.values[0] == "true"
 		}
 	}
