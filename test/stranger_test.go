@@ -11,13 +11,14 @@ import (
 )
 
 // checkout is the folder of this checkout, and goEnv where the go command keeps
-// things: no test needs a network, and each has a home of its own.
+// things, for each test has a home of its own. A new module asks for the go.mod
+// of modules that this repository never builds, so it may need the proxy.
 var (
 	checkout = sync.OnceValue(func() string { return filepath.Dir(must(os.Getwd())) })
 	goEnv    = sync.OnceValue(func() []string {
-		out := must(exec.Command("go", "env", "GOMODCACHE", "GOCACHE").Output())
+		out := must(exec.Command("go", "env", "GOMODCACHE", "GOCACHE", "GOPROXY").Output())
 		lines := strings.Fields(string(out))
-		return []string{"GOMODCACHE=" + lines[0], "GOCACHE=" + lines[1], "GOPROXY=off", "GOFLAGS=-buildvcs=false", "GOTOOLCHAIN=local"}
+		return []string{"GOMODCACHE=" + lines[0], "GOCACHE=" + lines[1], "GOPROXY=" + lines[2], "GOFLAGS=-buildvcs=false", "GOTOOLCHAIN=local"}
 	})
 )
 

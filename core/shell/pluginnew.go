@@ -16,7 +16,7 @@ const newHelp = `Writes a Go module with a family of commands, their tests and a
 
 The module is built with the kit of this very valence: that of the checkout in which it was built, or else that of its release. --sdk takes the kit from another checkout.
 
-At the end "go get" completes the go.mod. It uses the network only for modules that no build has fetched before.`
+At the end "go get" completes the go.mod, over the network where it has to.`
 
 func newCommand() wire.Command {
 	column := func(name, heading string) wire.Column { return wire.Column{Name: name, Heading: heading} }
