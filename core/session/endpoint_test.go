@@ -102,6 +102,22 @@ func TestNewInTheCatalog(t *testing.T) {
 	w.counts(2, 1)
 }
 
+func TestEndpoint(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u, err := w.open(w.identity(), "").Endpoint(t.Context(), "rack-scale")
+	if err != nil || u.String() != w.service.URL {
+		t.Errorf("%v, %v, want %s", u, err, w.service.URL)
+	}
+	w.counts(1, 0)
+	_, err = w.open(w.identity(), "").Endpoint(t.Context(), "compute")
+	w.fails(err, fault.Failed, "has no compute service")
+	id := w.identity()
+	id.Problem = fault.New(fault.Denied, "the cloud is broken")
+	_, err = w.open(id, "").Endpoint(t.Context(), "rack-scale")
+	w.fails(err, fault.Denied, "the cloud is broken")
+}
+
 // Access rules are kept by the service with a 401, as keystonemiddleware does.
 func TestAccessRules(t *testing.T) {
 	t.Parallel()

@@ -76,10 +76,7 @@ func (s *Session) Close() { s.client.CloseIdleConnections() }
 // sent again whatever its method: it was refused before it was acted on. Errors
 // are those of package fault.
 func (s *Session) Do(ctx context.Context, service string, req *http.Request) (*http.Response, error) {
-	if s.broken != nil {
-		return nil, s.broken
-	}
-	settings, err := s.id.Service(service)
+	settings, err := s.settings(service)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +107,25 @@ func (s *Session) Do(ctx context.Context, service string, req *http.Request) (*h
 		return nil, s.explain(ctx, service, endpoint, err)
 	}
 	return resp, forbidden(token, service, resp)
+}
+
+// Endpoint is where a service of the cloud is, without a version at the end. It
+// signs in where that is needed. Errors are those of package fault.
+func (s *Session) Endpoint(ctx context.Context, service string) (*url.URL, error) {
+	settings, err := s.settings(service)
+	if err != nil {
+		return nil, err
+	}
+	_, endpoint, err := s.route(ctx, service, settings)
+	return endpoint, err
+}
+
+// settings are what was settled about a service.
+func (s *Session) settings(service string) (Service, error) {
+	if s.broken != nil {
+		return Service{}, s.broken
+	}
+	return s.id.Service(service)
 }
 
 // route gives the pass for a request and where its service is. A cached catalog
