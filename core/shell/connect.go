@@ -24,17 +24,22 @@ func (s *shell) connect(g globals) (*session.Session, error) {
 	for _, text := range c.Warnings {
 		s.warn("%s", text)
 	}
-	log, err := s.logger(g)
+	o, err := s.sessionOptions(g)
 	if err != nil {
 		return nil, err
 	}
-	log.Info("cloud", "name", c.Name, "file", c.File, "auth_type", c.AuthType)
+	o.Log.Info("cloud", "name", c.Name, "file", c.File, "auth_type", c.AuthType)
+	o.Prompt, o.CacheDir = s.ask(), s.tokenDir(g)
+	return session.New(c, o), nil
+}
+
+// sessionOptions say how a session tells what it does, and nothing of the cloud.
+func (s *shell) sessionOptions(g globals) (session.Options, error) {
+	log, err := s.logger(g)
 	if g.Timing && s.timing == nil {
 		s.timing = &session.Timing{}
 	}
-	return session.New(c, session.Options{
-		UserAgent: "valence/" + s.Version, Log: log, Prompt: s.ask(), Timing: s.timing, CacheDir: s.tokenDir(g),
-	}), nil
+	return session.Options{UserAgent: "valence/" + s.Version, Log: log, Timing: s.timing}, err
 }
 
 // tokenDir is where tokens are kept between commands, or empty.

@@ -10,6 +10,7 @@ import (
 func coreCommands() []wire.Command {
 	return append(cloudNouns(), []wire.Command{
 		pluginNoun(),
+		doctorCommand(),
 		{
 			Name:     "completion",
 			Help:     "Print the script with which a shell completes valence.",

@@ -142,6 +142,8 @@ func (s *shell) runCore(ctx context.Context, l *line) error {
 	switch l.path[0].Name {
 	case "plugin":
 		return s.managePlugins(ctx, l)
+	case "doctor":
+		return s.examine(ctx, l)
 	case "configuration", "token", "catalog":
 		return s.runCloud(ctx, l)
 	}
