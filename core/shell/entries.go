@@ -68,6 +68,14 @@ func longFlags(c wire.Command) []wire.Flag {
 	return allFlags(c)[len(c.Flags):]
 }
 
+// columnSections are the columns of a result, and of what a flag makes of it.
+func columnSections(d document, r wire.Result) {
+	section(d, "Columns", columnEntries(r))
+	if other := r.Instead; other != nil {
+		section(d, "Columns with --"+other.Flag, columnEntries(other.Result))
+	}
+}
+
 func columnEntries(r wire.Result) []entry {
 	var list []entry
 	for _, c := range r.Columns {

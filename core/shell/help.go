@@ -79,10 +79,7 @@ func (s *shell) printHelp(path []*wire.Command) error {
 	section(p, "Arguments", argEntries(c.Args))
 	section(p, "Options", flagEntries(c.Flags))
 	section(p, "Output", outputEntries(*c))
-	section(p, "Columns", columnEntries(c.Result))
-	if other := c.Result.Instead; other != nil {
-		section(p, "Columns with --"+other.Flag, columnEntries(other.Result))
-	}
+	columnSections(p, c.Result)
 	section(p, "Examples", examples(c.Examples))
 	p.text("Options of the shell, such as --os-cloud, may stand anywhere on the line; valence --help lists them. " +
 		"What the exit status says: valence help exit-codes.")

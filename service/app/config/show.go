@@ -50,12 +50,18 @@ func Sample(w io.Writer) error {
 
 // sample writes one option.
 func (o Option) sample(w io.Writer) {
-	fmt.Fprintf(w, "\n# %s\n# Expected: %s. Variable: %s", o.Help, o.expects(), o.Env)
+	fmt.Fprintf(w, "\n# %s\n# %s\n%s\n", o.Help, o.Facts(), strings.TrimSpace("#"+o.Name+" = "+o.Default))
+}
+
+// Facts says in sentences what is known of an option besides its help and its
+// default.
+func (o Option) Facts() string {
+	text := fmt.Sprintf("Expected: %s. Variable: %s", o.expects(), o.Env)
 	if o.Flag != "" {
-		fmt.Fprintf(w, ". Flag: --%s", o.Flag)
+		text += ". Flag: --" + o.Flag
 	}
 	if o.Reloadable {
-		fmt.Fprint(w, ". A reload suffices")
+		text += ". A reload suffices"
 	}
-	fmt.Fprintf(w, ".\n%s\n", strings.TrimSpace("#"+o.Name+" = "+o.Default))
+	return text + "."
 }
