@@ -4,17 +4,24 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 FAMILIES := $(notdir $(wildcard plugins/*))
 FUZZTIME ?= 10s
+BIN      ?= bin
 
-.PHONY: build demo demo-stop test lint bench fuzz generate clean
+.PHONY: build packages packages-check demo demo-stop test lint bench fuzz generate clean
 
 # Without cgo the binaries are static and start a fifth sooner.
 build: export CGO_ENABLED = 0
-build: ## all binaries to bin/, the plugins to bin/plugins/
-	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+build: ## all binaries to $(BIN)/, the plugins to $(BIN)/plugins/
+	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/ ./cmd/...
 	@for f in $(FAMILIES); do \
-		echo "go build -o bin/plugins/valence-plugin-$$f ./plugins/$$f"; \
-		go build -trimpath -ldflags '$(LDFLAGS)' -o bin/plugins/valence-plugin-$$f ./plugins/$$f || exit 1; \
+		echo "go build -o $(BIN)/plugins/valence-plugin-$$f ./plugins/$$f"; \
+		go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/plugins/valence-plugin-$$f ./plugins/$$f || exit 1; \
 	done
+
+packages: ## deb, rpm and tar.gz of amd64 and arm64 to dist/, with checksums and bills of materials
+	VERSION='$(VERSION)' scripts/packages.sh
+
+packages-check: ## build the packages of this commit in two other folders and compare every byte
+	scripts/packages-check.sh
 
 demo: build ## compose a machine on a simulated pod; KEEP=1 leaves it running
 	@KEEP=$(KEEP) scripts/demo.sh
@@ -23,12 +30,13 @@ demo-stop: ## end a demo that was kept
 	@scripts/demo-stop.sh
 
 test: lint ## everything, with the race detector
-	scripts/needs.sh gcc strace dash zsh fish openstack
+	scripts/needs.sh gcc strace dash zsh fish openstack lintian rpm man groff
 	scripts/needs-keystone.sh
 	scripts/needs-ironic.sh
 	scripts/needs-redfish-clients.sh
-	go test -race -timeout 30m $$(go list ./... | grep -v "/test$$")
+	go test -race -timeout 30m $$(go list ./... | grep -Ev "/test(/packages)?$$")
 	go test -race -timeout 45m -count=1 ./test # builds binaries, which the test cache does not know of
+	go test -timeout 30m -count=1 ./test/packages # the same, and packages
 
 lint: ## formatting, vet, linters and the import rules between the rooms
 	scripts/lint.sh
