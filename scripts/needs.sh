@@ -8,6 +8,7 @@ for program in "$@"; do
 	gcc) packages="gcc libc6-dev" ;;
 	protoc) packages="protobuf-compiler" ;;
 	openstack) packages="python3-openstackclient" ;;
+	man) packages="man-db" ;;
 	*) packages=$program ;;
 	esac
 	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
