@@ -43,7 +43,7 @@ func (v *visit) ask(ctx context.Context, who string, at *url.URL, path string) (
 	s := session.Open(identity, v.Session)
 	defer s.Close()
 	p := probe{at: at, begin: time.Now()}
-	resp, body, err := get(ctx, s, who, path)
+	resp, body, err := get(ctx, s, who, path) //nolint:bodyclose // get has closed it
 	if err != nil {
 		return p, err
 	}

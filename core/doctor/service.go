@@ -94,7 +94,7 @@ func (v *visit) lookAtAccess(ctx context.Context) Finding {
 
 // read reads a list of the service as the caller; the finding is why not.
 func (v *visit) read(ctx context.Context, path string) ([]byte, *Finding) {
-	resp, body, err := get(ctx, v.session, cloud.RackScale, path)
+	resp, body, err := get(ctx, v.session, cloud.RackScale, path) //nolint:bodyclose // get has closed it
 	if err != nil {
 		f := failure(err, "see the service's log")
 		return nil, &f
