@@ -27,7 +27,7 @@ type Options struct {
 	// authorities of their own.
 	Insecure bool
 	// MaxConnections bounds the connections to one pod manager, and with them
-	// the requests that it has to work on at a time; 32 by default. Some are
+	// the requests that it has to work on at a time; 64 by default. Some are
 	// held for minutes, by machines that are being taken apart.
 	MaxConnections int
 	// FanOut bounds how many requests one call that reads many documents has
@@ -39,7 +39,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, 30*time.Second)
 	o.SlowTimeout = cmp.Or(o.SlowTimeout, 10*time.Minute)
-	o.MaxConnections = cmp.Or(o.MaxConnections, 32)
+	o.MaxConnections = cmp.Or(o.MaxConnections, 64)
 	o.FanOut = cmp.Or(o.FanOut, 32)
 	return o
 }

@@ -61,6 +61,6 @@ type Pods struct {
 	ProbeInterval      time.Duration `name:"probe_interval" default:"60s" min:"1" reload:"yes" help:"How often pod managers are asked whether they are there."`
 	RequestTimeout     time.Duration `name:"request_timeout" default:"30s" min:"1" help:"How long one request to a pod may take."`
 	SlowTimeout        time.Duration `name:"slow_timeout" default:"10m" min:"1" help:"How long a request may take that works on hardware, such as allocating and deleting."`
-	MaxConnections     int           `name:"max_connections" default:"32" min:"1" help:"Most connections to one pod at once."`
+	MaxConnections     int           `name:"max_connections" default:"64" min:"1" help:"Most connections to one pod at once; a pod that composes before it answers holds one for each node."`
 	Placement          string        `name:"placement" default:"pack" enum:"pack,spread" help:"How machines are placed where that is up to this service, by the driver composition: pack takes the smallest blocks that fit, spread prefers the chassis with the fewest in use."`
 }
