@@ -21,7 +21,8 @@ esac
 MAINTAINER='The Valence developers <maintainers@valence-rsd.example>'
 export PACKAGE_VERSION MAINTAINER
 
-go build -C tools -o ../bin/nfpm github.com/goreleaser/nfpm/v2/cmd/nfpm
+# A module of its own: nfpm and the linter ask for different versions of the same.
+go build -C tools/nfpm -o ../../bin/nfpm github.com/goreleaser/nfpm/v2/cmd/nfpm
 nfpm=$PWD/bin/nfpm
 [ "${DIST:-}" ] || rm -rf "$dist" # what is not ours is not removed
 mkdir "$dist"
@@ -62,7 +63,7 @@ for arch in ${ARCHES:-amd64 arm64}; do
 	name=valence_${VERSION#v}_linux_$arch
 	go run ./packaging/sbom -version "$VERSION" "$stage"/bin/valence* "$stage"/bin/plugins/* >"$dist/$name.sbom.json"
 	(cd "$stage" && tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
-		--transform="s,^,$name/," -cf - bin man completions valence.conf LICENSE README.md CHANGELOG.md) | gzip -9n >"$dist/$name.tar.gz"
+		--transform="s,^,$name/," -cf - bin man completions valence.conf LICENSE README.md CHANGELOG.md) | gzip -n >"$dist/$name.tar.gz"
 done
 rm -rf "$dist/build"
 (cd "$dist" && sha256sum -- * >SHA256SUMS)
