@@ -21,7 +21,7 @@ func TestManual(t *testing.T) {
 		}
 	}
 	for file, wants := range map[string][]string{
-		"valence.1":      {".SH \"EXIT CODES\"", "\\fB\\-\\-os\\-cloud", "\\fB130\\fR\ninterrupted", "\\fBOS_AUTH_URL"},
+		"valence.1":      {".SH \"HOW A COMMAND ENDED\"", ".SS \"Exit codes\"", "\\fB\\-\\-os\\-cloud", "\\fB130\\fR\ninterrupted", "\\fBOS_AUTH_URL"},
 		"valence-node.1": {".SH \"NODE CREATE\"\n.PP\n.RS 4\n.nf\nvalence node create [options] [<name>]\n", "\n  kept   as it is\n", ".SS \"Columns\""},
 	} {
 		for _, want := range wants {
