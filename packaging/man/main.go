@@ -64,10 +64,10 @@ func write(bin, dir, version string, date time.Time) error {
 }
 
 func save(dir string, p *roff.Page) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // pages for everybody
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, p.File()), []byte(p.String()), 0o644) //nolint:gosec // pages for everybody
+	return os.WriteFile(filepath.Join(dir, p.File()), []byte(p.String()), 0o644)
 }
 
 // manifests are the commands of every plugin in a folder, all of which must

@@ -12,7 +12,7 @@ import (
 // usage writes what a program says when it is asked for help. The layout is
 // kong's: "Usage: …", a paragraph, and then lists of flags and commands.
 func usage(p *roff.Page, bin, program string) error {
-	out, err := exec.Command(filepath.Join(bin, program), "--help").Output() //nolint:gosec // our own binary
+	out, err := exec.Command(filepath.Join(bin, program), "--help").Output()
 	if err != nil {
 		return fmt.Errorf("asking %s for help: %w", program, err)
 	}

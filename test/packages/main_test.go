@@ -85,7 +85,7 @@ func needs(t *testing.T, programs ...string) {
 func run(t *testing.T, program string, args ...string) string {
 	t.Helper()
 	var out, said bytes.Buffer
-	c := exec.Command(program, args...) //nolint:gosec // programs that the tests name
+	c := exec.Command(program, args...)
 	c.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
 	c.Stdout, c.Stderr = &out, &said
 	if err := c.Run(); err != nil {

@@ -55,7 +55,7 @@ func TestManualPages(t *testing.T) {
 		t.Fatalf("%d pages, %v", len(pages), err)
 	}
 	for _, page := range pages {
-		show := exec.Command("man", "--warnings", "--local-file", page) //nolint:gosec // our own page
+		show := exec.Command("man", "--warnings", "--local-file", page)
 		show.Env = append(os.Environ(), "MANWIDTH=80", "LC_ALL=C.UTF-8")
 		var said strings.Builder
 		show.Stderr = &said
@@ -142,7 +142,7 @@ func TestArchive(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := filepath.Join(dir, strings.TrimSuffix(filepath.Base(files[0]), ".tar.gz"))
-	list := exec.Command(filepath.Join(root, "bin/valence"), "plugin", "list", "-f", "value", "-c", "name") //nolint:gosec // our own
+	list := exec.Command(filepath.Join(root, "bin/valence"), "plugin", "list", "-f", "value", "-c", "name")
 	list.Env = []string{"HOME=" + dir}
 	out, err := list.CombinedOutput()
 	if err != nil || strings.Count(string(out), "\n") != len(families) {
@@ -157,7 +157,7 @@ func TestArchive(t *testing.T) {
 
 func write(t *testing.T, name, content string) {
 	t.Helper()
-	if err := os.WriteFile(name, []byte(content), 0o644); err != nil { //nolint:gosec // nothing secret
+	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

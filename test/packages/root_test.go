@@ -29,13 +29,13 @@ func newRoot(t *testing.T) root {
 		t.Skip("installing into a root of its own takes root")
 	}
 	r := root{t, t.TempDir()}
-	if err := os.Chmod(r.dir, 0o755); err != nil { //nolint:gosec // others run what is in it
+	if err := os.Chmod(r.dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for path, mode := range map[string]fs.FileMode{
 		"dev": 0o755, "etc": 0o755, "tmp": 0o777 | fs.ModeSticky, "var/lib/dpkg/info": 0o755, "var/lib/dpkg/updates": 0o755, "var/lib/rpm": 0o755,
 	} {
-		if err := os.MkdirAll(r.path(path), 0o755); err != nil { //nolint:gosec // as everywhere
+		if err := os.MkdirAll(r.path(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chmod(r.path(path), mode); err != nil {
@@ -73,10 +73,10 @@ func (r root) borrow(program string) {
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err == nil {
-			err = os.MkdirAll(filepath.Dir(r.path(file)), 0o755) //nolint:gosec // as everywhere
+			err = os.MkdirAll(filepath.Dir(r.path(file)), 0o755)
 		}
 		if err == nil {
-			err = os.WriteFile(r.path(file), data, 0o755) //nolint:gosec // a program for everybody
+			err = os.WriteFile(r.path(file), data, 0o755)
 		}
 		if err != nil {
 			r.t.Fatal(err)
