@@ -4,7 +4,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -130,6 +133,28 @@ func TestSilence(t *testing.T) {
 func silence(_ http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body) // else the end of the connection is not noticed
 	<-r.Context().Done()
+}
+
+// TestNothingIsHidden: nothing is tried again, and no token is taken from the cache
+// or put into it.
+func TestNothingIsHidden(t *testing.T) {
+	t.Parallel()
+	var tries atomic.Int32
+	a := service()
+	a["/v1/nodes"] = func(w http.ResponseWriter, _ *http.Request) {
+		tries.Add(1)
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	k, _ := keystone(t, serve(t, a).URL, member)
+	p := patientOf(t, signingIn(k.URL, secret))
+	p.Session.CacheDir = filepath.Join(t.TempDir(), "tokens")
+	examine(t, p).is("access", Failed, "503 Service Unavailable")
+	if tries.Load() != 1 {
+		t.Errorf("%d tries", tries.Load())
+	}
+	if _, err := os.Stat(p.Session.CacheDir); err == nil {
+		t.Error("a token was cached")
+	}
 }
 
 // TestStrangeKeystone: nobody signs in at a Keystone whose certificate is not good.

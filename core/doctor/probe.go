@@ -21,7 +21,7 @@ import (
 // largest is more than any answer takes that is read here.
 const largest = 16 << 20
 
-// probe is what one question without a token told of the other side.
+// probe is what one question told of the other side.
 type probe struct {
 	at           *url.URL
 	status       int
@@ -42,36 +42,33 @@ func (v *visit) ask(ctx context.Context, who string, at *url.URL, path string) (
 	}
 	s := session.Open(identity, v.Session)
 	defer s.Close()
-	p := probe{at: at, begin: time.Now()}
-	resp, body, err := get(ctx, s, who, path) //nolint:bodyclose // get has closed it
-	if err != nil {
-		return p, err
-	}
-	p.end, p.status, p.body, p.date = time.Now(), resp.StatusCode, body, resp.Header.Get("Date")
-	if resp.TLS != nil {
-		p.certificates = resp.TLS.PeerCertificates
-	}
-	return p, nil
+	p, err := get(ctx, s, who, path)
+	p.at = at
+	return p, err
 }
 
 // get asks a service, and waits no longer than patience allows.
-func get(ctx context.Context, s *session.Session, service, path string) (*http.Response, []byte, error) {
+func get(ctx context.Context, s *session.Session, service, path string) (probe, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
 	if err != nil {
-		return nil, nil, fmt.Errorf("asking the %s service: %w", service, err)
+		return probe{}, fmt.Errorf("asking the %s service: %w", service, err)
 	}
+	p := probe{begin: time.Now()}
 	resp, err := s.Do(ctx, service, req)
 	if err != nil {
-		return nil, nil, inTime(err, service)
+		return p, inTime(err, service)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, largest))
-	if err != nil {
-		return nil, nil, inTime(fmt.Errorf("reading the answer of the %s service: %w", service, err), service)
+	p.end, p.status, p.date = time.Now(), resp.StatusCode, resp.Header.Get("Date")
+	if resp.TLS != nil {
+		p.certificates = resp.TLS.PeerCertificates
 	}
-	return resp, body, nil
+	if p.body, err = io.ReadAll(io.LimitReader(resp.Body, largest)); err != nil {
+		return p, inTime(fmt.Errorf("reading the answer of the %s service: %w", service, err), service)
+	}
+	return p, nil
 }
 
 // inTime says it in plain words when somebody took too long.

@@ -94,20 +94,20 @@ func (v *visit) lookAtAccess(ctx context.Context) Finding {
 
 // read reads a list of the service as the caller; the finding is why not.
 func (v *visit) read(ctx context.Context, path string) ([]byte, *Finding) {
-	resp, body, err := get(ctx, v.session, cloud.RackScale, path) //nolint:bodyclose // get has closed it
+	p, err := get(ctx, v.session, cloud.RackScale, path)
 	if err != nil {
 		f := failure(err, "see the service's log")
 		return nil, &f
 	}
-	if resp.StatusCode == http.StatusOK {
-		return body, nil
+	if p.status == http.StatusOK {
+		return p.body, nil
 	}
 	var says struct{ Detail string }
-	_ = json.Unmarshal(body, &says) // what is no error document says nothing
+	_ = json.Unmarshal(p.body, &says) // what is no error document says nothing
 	remedy := "see the service's log"
-	if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
+	if p.status == http.StatusUnauthorized || p.status == http.StatusForbidden {
 		remedy = "have a role given to the user in this project: reader to look, member to compose, admin for pod managers"
 	}
-	f := failed(fmt.Sprintf("%d %s %s", resp.StatusCode, http.StatusText(resp.StatusCode), says.Detail), remedy)
+	f := failed(fmt.Sprintf("%d %s %s", p.status, http.StatusText(p.status), says.Detail), remedy)
 	return nil, &f
 }
