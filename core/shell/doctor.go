@@ -18,7 +18,7 @@ The exit status is 1 when a check failed; warnings leave it 0. One answer is wai
 func doctorCommand() wire.Command {
 	return wire.Command{
 		Name: "doctor", Help: "Say what is wrong, and how to mend it.", Detail: doctorHelp,
-		Examples: []string{"doctor", "doctor -f json", "--os-cloud rsd doctor", "doctor --jq .[].remedy"},
+		Examples: []string{"doctor", "doctor -f json", "--os-cloud rsd doctor", "doctor -c check -c remedy"},
 		Result: wire.Result{Kind: wire.List, Columns: []wire.Column{
 			{Name: "check", Heading: "Check"}, {Name: "state", Heading: "State"},
 			{Name: "found", Heading: "Found"}, {Name: "remedy", Heading: "Remedy"},
