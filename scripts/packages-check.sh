@@ -8,8 +8,9 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/packages-check.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 unset VERSION DIST
 
+commit=$(git rev-parse HEAD) # somebody may go on committing meanwhile
 check() { # UMASK CLONE
-	(umask "$1" && git clone -q . "$dir/$2" && "$dir/$2/scripts/packages.sh")
+	(umask "$1" && git clone -q . "$dir/$2" && git -C "$dir/$2" checkout -q "$commit" && "$dir/$2/scripts/packages.sh")
 	cp "$dir/$2/dist/SHA256SUMS" "$dir/SHA256SUMS.$2"
 }
 check 022 a
