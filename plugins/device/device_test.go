@@ -140,3 +140,20 @@ func TestStale(t *testing.T) {
 		t.Errorf("list: %+v", got)
 	}
 }
+
+// TestMissing: of a pod manager that was never read nothing is shown, and the
+// empty list says so.
+func TestMissing(t *testing.T) {
+	t.Parallel()
+	s := stack.New(t)
+	pod := s.AddPod("pod", podsim.Options{})
+	shell := plugintest.New(t, family())
+	shell.Serve("rack-scale", s.Handler())
+	if err := pod.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := shell.Run("device", "list", "--refresh")
+	if got.Err != nil || len(got.Rows) != 0 || len(got.Notices) != 1 || !strings.HasPrefix(got.Notices[0], "warning missing what these pod managers have: pod") {
+		t.Errorf("list: %+v", got)
+	}
+}

@@ -54,7 +54,7 @@ func List(client *gophercloud.ServiceClient, opts ListOptsBuilder) valence.Pager
 		query, err = opts.ToDeviceListQuery()
 	}
 	return resource.List(client, listPath(), query, err, func(base valence.PageBase) pagination.Page {
-		return DevicePage{base}
+		return DevicePage{valence.HardwarePage{PageBase: base}}
 	})
 }
 

@@ -49,11 +49,7 @@ const (
 )
 
 // DevicePage is a page of a list.
-type DevicePage struct{ valence.PageBase }
-
-// Freshness says how current the page is. What AllPages makes of several pages
-// does not know it any more.
-func (p DevicePage) Freshness() valence.Freshness { return valence.FreshnessOf(p.Header) }
+type DevicePage struct{ valence.HardwarePage }
 
 // ExtractDevices gives the devices of a page that List made.
 func ExtractDevices(r pagination.Page) ([]Device, error) {
