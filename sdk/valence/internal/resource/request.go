@@ -13,10 +13,7 @@ import (
 
 // Get reads a document. The path is the segments below /v1.
 func Get(ctx context.Context, client *gophercloud.ServiceClient, path []string) gophercloud.Result {
-	var body any
-	r := do(ctx, client, http.MethodGet, path, &gophercloud.RequestOpts{JSONResponse: &body})
-	r.Body = body
-	return r
+	return GetWith(ctx, client, path, "")
 }
 
 // Send sends a document and reads the one that comes back.

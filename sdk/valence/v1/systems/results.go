@@ -98,20 +98,9 @@ func (s System) Places() []Place {
 	return places
 }
 
-// Inventory is what a system is made of.
-type Inventory struct {
-	nodes.Metadata
-	Storage []Drive `json:"storage"`
-}
+// Inventory is what a system is made of: the service tells of a node and of a
+// system in the same words.
+type Inventory = nodes.Assets
 
 // Drive is one drive of a system.
-type Drive struct {
-	Name        string   `json:"name"`
-	Protocol    string   `json:"protocol"`   // such as "NVMe"
-	MediaType   string   `json:"media_type"` // such as "SSD"
-	Model       string   `json:"model"`
-	SizeGiB     *float64 `json:"volume_size_gb"` // in GiB, in spite of the name; nil where the pod did not say
-	Health      string   `json:"health_status"`
-	Pooled      bool     `json:"pooled_resource"` // attached over a fabric, and not built in
-	ResourceURI string   `json:"resource_uri"`    // its path on its pod manager
-}
+type Drive = nodes.Drive
