@@ -9,7 +9,6 @@ import (
 	"github.com/valence-rsd/valence/sdk/valence/command"
 	"github.com/valence-rsd/valence/sdk/valence/v1/devices"
 	"github.com/valence-rsd/valence/sdk/valence/v1/nodes"
-	"github.com/valence-rsd/valence/sdk/valence/v1/podmanagers"
 )
 
 // listCmd lists devices.
@@ -47,12 +46,9 @@ func (c *listCmd) Run(ctx context.Context, call *plugin.Call) error {
 // options turns names into what the service filters by.
 func (c *listCmd) options(ctx context.Context, client *gophercloud.ServiceClient) (devices.ListOpts, error) {
 	opts := devices.ListOpts{Type: c.Type, State: devices.State(c.State), Group: c.Group, Refresh: c.Refresh, Filters: c.Property}
-	if c.PodManager != "" {
-		pm, err := podmanagers.Find(ctx, client, c.PodManager)
-		if err != nil {
-			return opts, err
-		}
-		opts.PodManagerID = pm.UUID
+	var err error
+	if opts.PodManagerID, err = command.PodManagerID(ctx, client, c.PodManager); err != nil {
+		return opts, err
 	}
 	if c.Node != "" {
 		node, err := nodes.FindBrief(ctx, client, c.Node)

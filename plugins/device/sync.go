@@ -6,7 +6,6 @@ import (
 	"github.com/valence-rsd/valence/sdk/plugin"
 	"github.com/valence-rsd/valence/sdk/valence/command"
 	"github.com/valence-rsd/valence/sdk/valence/v1/devices"
-	"github.com/valence-rsd/valence/sdk/valence/v1/podmanagers"
 )
 
 // syncCmd looks for devices.
@@ -44,12 +43,8 @@ func (c *syncCmd) Run(ctx context.Context, call *plugin.Call) error {
 		return err
 	}
 	var opts devices.SyncOpts
-	if c.PodManager != "" {
-		pm, err := podmanagers.Find(ctx, client, c.PodManager)
-		if err != nil {
-			return err
-		}
-		opts.PodManagerID = pm.UUID
+	if opts.PodManagerID, err = command.PodManagerID(ctx, client, c.PodManager); err != nil {
+		return err
 	}
 	call.Progress("looking for devices", 0, 0)
 	results, err := devices.Sync(ctx, client, opts).Extract()

@@ -39,7 +39,7 @@ func (c *manageCmd) Run(ctx context.Context, call *plugin.Call) error {
 		return err
 	}
 	opts := nodes.ManageOpts{Index: c.Index, Name: c.Name}
-	if opts.PodManagerID, err = podManagerID(ctx, client, c.PodManager); err != nil {
+	if opts.PodManagerID, err = command.PodManagerID(ctx, client, c.PodManager); err != nil {
 		return err
 	}
 	node, err := nodes.Manage(ctx, client, opts).Extract()

@@ -118,7 +118,7 @@ func (c *createCmd) options(ctx context.Context, client *gophercloud.ServiceClie
 		IdempotencyKey: cmp.Or(c.IdempotencyKey, rand.Text()),
 	}
 	var err error
-	if opts.PodManagerID, err = podManagerID(ctx, client, c.PodManager); err != nil {
+	if opts.PodManagerID, err = command.PodManagerID(ctx, client, c.PodManager); err != nil {
 		return opts, err
 	}
 	if c.Flavor != "" {

@@ -40,7 +40,7 @@ func (c *listCmd) Run(ctx context.Context, call *plugin.Call) error {
 	opts := nodes.ListOpts{
 		Name: c.Name, State: nodes.State(c.State), ManagedBy: c.ManagedBy, ProjectID: c.Project, Filters: c.Property,
 	}
-	if opts.PodManagerID, err = podManagerID(ctx, client, c.PodManager); err != nil {
+	if opts.PodManagerID, err = command.PodManagerID(ctx, client, c.PodManager); err != nil {
 		return err
 	}
 	return resource.EmitList(call, nodes.All(ctx, client, opts))

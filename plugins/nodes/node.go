@@ -8,7 +8,6 @@ import (
 	"github.com/valence-rsd/valence/sdk/plugin"
 	"github.com/valence-rsd/valence/sdk/valence/command"
 	"github.com/valence-rsd/valence/sdk/valence/v1/nodes"
-	"github.com/valence-rsd/valence/sdk/valence/v1/podmanagers"
 )
 
 type grammar struct {
@@ -62,16 +61,6 @@ var resource = plugin.Resource[nodes.Node]{
 		{Name: "updated_at", Heading: "Updated At", Show: plugin.RecordOnly, Value: func(n nodes.Node) any { return command.Moment(n.UpdatedAt) }},
 	},
 	Find: command.Find(nodes.Find),
-}
-
-// podManagerID finds a pod manager by name or UUID; the empty name stands for
-// none.
-func podManagerID(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string) (string, error) {
-	if nameOrID == "" {
-		return "", nil
-	}
-	pm, err := podmanagers.Find(ctx, client, nameOrID)
-	return pm.UUID, err
 }
 
 // targets are the nodes that a command does something to.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/valence-rsd/valence/sdk/plugin"
 	"github.com/valence-rsd/valence/sdk/valence/command"
-	"github.com/valence-rsd/valence/sdk/valence/v1/podmanagers"
 	"github.com/valence-rsd/valence/sdk/valence/v1/storages"
 )
 
@@ -53,7 +52,7 @@ func (c *createCmd) Run(ctx context.Context, call *plugin.Call) error {
 		Name: c.Name, Description: c.Description, CapacityGiB: int64(c.Size), Protocol: c.Protocol, Pool: c.Pool,
 		EraseOnDetach: c.EraseOnDetach, IdempotencyKey: uuid.NewString(),
 	}
-	if opts.PodManagerID, err = podManagerID(ctx, client, c.PodManager); err != nil {
+	if opts.PodManagerID, err = command.PodManagerID(ctx, client, c.PodManager); err != nil {
 		return err
 	}
 	if c.DryRun {
@@ -94,16 +93,6 @@ func showPlan(call *plugin.Call, opts storages.CreateOpts) error {
 		Name: opts.Name, Description: opts.Description, PodManagerID: opts.PodManagerID, CapacityGiB: float64(opts.CapacityGiB),
 		Protocol: opts.Protocol, Pool: opts.Pool, EraseOnDetach: opts.EraseOnDetach,
 	})
-}
-
-// podManagerID finds a pod manager by name or UUID; the empty name stands for
-// none.
-func podManagerID(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string) (string, error) {
-	if nameOrID == "" {
-		return "", nil
-	}
-	pm, err := podmanagers.Find(ctx, client, nameOrID)
-	return pm.UUID, err
 }
 
 // capacity is a size in GiB.

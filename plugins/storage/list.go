@@ -39,7 +39,7 @@ func (c *listCmd) Run(ctx context.Context, call *plugin.Call) error {
 		return err
 	}
 	opts := storages.ListOpts{Name: c.Name, State: storages.State(c.State), Pool: c.Pool, Protocol: c.Protocol, Filters: c.Property}
-	if opts.PodManagerID, err = podManagerID(ctx, client, c.PodManager); err != nil {
+	if opts.PodManagerID, err = command.PodManagerID(ctx, client, c.PodManager); err != nil {
 		return err
 	}
 	if c.Node != "" {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/valence-rsd/valence/sdk/plugin"
 	"github.com/valence-rsd/valence/sdk/valence"
+	"github.com/valence-rsd/valence/sdk/valence/v1/podmanagers"
 )
 
 // Connect gives the client of the service through the shell. The family names
@@ -49,6 +50,16 @@ func Find[T any](find func(context.Context, *gophercloud.ServiceClient, string) 
 		}
 		return find(ctx, client, nameOrID)
 	}
+}
+
+// PodManagerID is the UUID of the pod manager with that name or UUID, as options
+// name one; the empty name stands for none.
+func PodManagerID(ctx context.Context, client *gophercloud.ServiceClient, nameOrID string) (string, error) {
+	if nameOrID == "" {
+		return "", nil
+	}
+	pm, err := podmanagers.Find(ctx, client, nameOrID)
+	return pm.UUID, err
 }
 
 // Errer is a result of the library that has nothing but an error.
