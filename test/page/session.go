@@ -1,0 +1,135 @@
+package page
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Session is where a page is run.
+type Session struct {
+	User, Root *Shell // Root may be nil, and then nothing is for root
+	Repository string // folder that excerpts are of
+}
+
+// Difference is a place at which a page is wrong.
+type Difference struct {
+	Line  int // of the command, from 1
+	Text  string
+	shown span     // lines of the page
+	got   []string // to be there instead; nil where that does not mend it
+}
+
+// span is lines of a page, the first one counted from 1, the last one not in it.
+type span struct{ from, to int }
+
+// Run runs a page up to the first command that failed, and says what is wrong.
+func (s *Session) Run(p *Page) []Difference {
+	var all []Difference
+	for _, b := range p.Blocks {
+		found, failed := s.block(b)
+		all = append(all, found...)
+		if failed {
+			break
+		}
+	}
+	return all
+}
+
+func (s *Session) block(b Block) (found []Difference, failed bool) {
+	switch {
+	case b.Language == "text":
+		return nil, false
+	case b.Language == "console":
+		return s.console(b)
+	case b.Title != "":
+		err := s.file(b)
+		return complain(b.Line, err), err != nil
+	case b.Language == "sh":
+		// What fails in the middle ends the bash, as it would end a script.
+		err := s.must(s.User, "set -e\n"+strings.Join(b.Lines, "\n")+"\nset +e")
+		return complain(b.Line, err), err != nil
+	}
+	return complain(b.Line, fmt.Errorf("a block of %q without a title: nothing says what is to be done with it", b.Language)), false
+}
+
+func complain(line int, err error) []Difference {
+	if err == nil {
+		return nil
+	}
+	return []Difference{{Line: line, Text: err.Error()}}
+}
+
+func (s *Session) console(b Block) (found []Difference, failed bool) {
+	commands, err := parse(b)
+	if err != nil {
+		return complain(b.Line, err), true
+	}
+	for i, c := range commands {
+		shell := s.User
+		if c.root {
+			shell = s.Root
+		}
+		if shell == nil {
+			return append(found, complain(c.line, fmt.Errorf("nobody is root here: %s", c.text))...), true
+		}
+		output, status, err := shell.Run(c.text)
+		forgiven := i+1 < len(commands) && commands[i+1].text == "echo $?"
+		if err != nil || status != 0 && !forgiven {
+			return append(found, complain(c.line, fmt.Errorf("%s\nended with status %d, %v:\n%s", c.text, status, err, output))...), true
+		}
+		got := lines(output)
+		if shown := c.shown(b); len(shown) > 0 && !alike(shown, got) {
+			found = append(found, Difference{
+				Line: c.line, shown: c.output, got: got,
+				Text: fmt.Sprintf("%s\nprints\n%s\nand the page shows\n%s", c.text, strings.Join(got, "\n"), strings.Join(shown, "\n")),
+			})
+		}
+	}
+	return found, false
+}
+
+// file writes a block to the file that its title names, or compares it with the
+// one of the repository.
+func (s *Session) file(b Block) error {
+	if text, err := os.ReadFile(filepath.Join(s.Repository, b.Title)); err == nil && !filepath.IsAbs(b.Title) {
+		if !excerpt(b.Lines, string(text)) {
+			return fmt.Errorf("these lines are not in %s", b.Title)
+		}
+		return nil
+	}
+	shell, mask := s.User, "077"
+	if strings.HasPrefix(b.Title, "/") {
+		shell, mask = s.Root, "022"
+	}
+	return s.must(shell, fmt.Sprintf("FILE=%s; mkdir -p \"$(dirname \"$FILE\")\" && (umask %s; cat >\"$FILE\") <<'END OF THE FILE'\n%s\nEND OF THE FILE",
+		b.Title, mask, strings.Join(b.Lines, "\n")))
+}
+
+func (s *Session) must(shell *Shell, command string) error {
+	if shell == nil {
+		return fmt.Errorf("nobody is root here")
+	}
+	output, status, err := shell.Run(command)
+	if err != nil || status != 0 {
+		return fmt.Errorf("%s\nended with status %d, %v:\n%s", command, status, err, output)
+	}
+	return nil
+}
+
+// Mend writes what was printed into the page, where it shows something else.
+func (p *Page) Mend(found []Difference) error {
+	data, err := os.ReadFile(p.File)
+	if err != nil {
+		return err
+	}
+	text := strings.Split(string(data), "\n")
+	for _, d := range slices.Backward(found) { // so that the lines before keep their numbers
+		if d.got != nil {
+			text = slices.Replace(text, d.shown.from-1, d.shown.to-1, d.got...)
+		}
+	}
+	return os.WriteFile(p.File, []byte(strings.Join(text, "\n")), 0o644) //nolint:gosec // a page for everybody
+}
