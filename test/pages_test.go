@@ -1,0 +1,128 @@
+package test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/valence-rsd/valence/test/page"
+)
+
+// world is what a page supposes: it gives the environment in which the page is
+// run, in a home of its own.
+type world func(t *testing.T, home string) []string
+
+// worlds are the pages of the documentation that are run, but for those that
+// suppose installed packages: test/packages has those.
+var worlds = map[string]world{
+	"docs/start.md": nothing,
+}
+
+// TestPages runs every page, and wants what it shows. With -update the page is
+// written anew where it shows something else.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for file, world := range worlds {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			runPage(t, filepath.Join("..", file), world)
+		})
+	}
+}
+
+func runPage(t *testing.T, file string, world world) {
+	t.Helper()
+	p, err := page.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	bash := exec.CommandContext(t.Context(), "bash", "--norc")
+	bash.Dir, bash.Env = home, append([]string{"HOME=" + home, "USER=you", "LC_ALL=C.UTF-8"}, world(t, home)...)
+	user, err := page.Start(bash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer user.Close()
+	begin := time.Now()
+	found := (&page.Session{User: user, Repository: ".."}).Run(p)
+	t.Logf("the page took %v", time.Since(begin).Round(time.Second))
+	for _, d := range found {
+		t.Errorf("%s:%d: %s", file, d.Line, d.Text)
+	}
+	if *update {
+		if err := p.Mend(found); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// installed is the world of somebody who has installed Valence.
+func installed(*testing.T, string) []string {
+	return []string{"PATH=" + binaries + ":" + os.Getenv("PATH")}
+}
+
+// simulated is the world after the five-minute start: a service that has a
+// simulated pod, and VALENCE_URL names it.
+func simulated(t *testing.T, home string) []string {
+	t.Helper()
+	env := append(installed(t, home), "HOME="+home)
+	valence := func(args ...string) string {
+		cmd := exec.Command(filepath.Join(binaries, "valence"), args...)
+		cmd.Env = env
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("valence %v: %v", args, err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	valence("service", "start", "--simulate")
+	t.Cleanup(func() { valence("service", "stop", "--all") })
+	return append(env, "VALENCE_URL="+valence("service", "show", "valence-api", "-f", "value", "-c", "url"))
+}
+
+// nothing is the world of a newcomer: there is Go, and what Go has downloaded
+// and built before is not there. The repository is this one, as committed.
+func nothing(t *testing.T, home string) []string {
+	t.Helper()
+	repository, proxy := checkout(), goEnv()[2]
+	t.Cleanup(func() { // of a page that did not come to its end
+		stop := exec.Command(filepath.Join(home, "valence/bin/valence"), "service", "stop", "--all")
+		stop.Env = []string{"HOME=" + home}
+		_ = stop.Run()
+	})
+	return []string{
+		"PATH=" + os.Getenv("PATH"), proxy, "GOFLAGS=-modcacherw", "GOTOOLCHAIN=local",
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + repository + ".insteadOf", "GIT_CONFIG_VALUE_0=https://github.com/valence-rsd/valence",
+	}
+}
+
+// TestEveryPageIsRun wants a world for each page that has something to run.
+func TestEveryPageIsRun(t *testing.T) {
+	t.Parallel()
+	for _, file := range documentation(t) {
+		p, err := page.Read(filepath.Join("..", file))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		runs := slices.ContainsFunc(p.Blocks, func(b page.Block) bool { return b.Language != "text" })
+		if _, known := worlds[file]; runs && !known {
+			t.Errorf("%s has blocks that nobody runs", file)
+		}
+	}
+}
+
+// documentation are the pages of the repository.
+func documentation(t *testing.T) []string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "git", "-C", "..", "ls-files", "-co", "--exclude-standard", "*.md").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(out))
+}
