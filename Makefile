@@ -5,8 +5,9 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 FAMILIES := $(notdir $(wildcard plugins/*))
 FUZZTIME ?= 10s
 BIN      ?= bin
+SITE     ?= dist/docs
 
-.PHONY: build packages packages-check demo demo-stop test lint bench fuzz generate clean
+.PHONY: build docs packages packages-check demo demo-stop test lint bench fuzz generate clean
 
 # Without cgo the binaries are static and start a fifth sooner.
 build: export CGO_ENABLED = 0
@@ -16,6 +17,10 @@ build: ## all binaries to $(BIN)/, the plugins to $(BIN)/plugins/
 		echo "go build -o $(BIN)/plugins/valence-plugin-$$f ./plugins/$$f"; \
 		go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/plugins/valence-plugin-$$f ./plugins/$$f || exit 1; \
 	done
+
+docs: ## the documentation as a site, to $(SITE)/
+	scripts/needs.sh mkdocs python3-pymdownx
+	mkdocs build --strict --site-dir '$(abspath $(SITE))'
 
 packages: ## deb, rpm and tar.gz of amd64 and arm64 to dist/, with checksums and bills of materials
 	VERSION='$(VERSION)' scripts/packages.sh
@@ -30,7 +35,7 @@ demo-stop: ## end a demo that was kept
 	@scripts/demo-stop.sh
 
 test: lint ## everything, with the race detector
-	scripts/needs.sh gcc strace dash zsh fish openstack lintian rpm man groff
+	scripts/needs.sh gcc strace dash zsh fish openstack lintian rpm man groff mkdocs python3-pymdownx
 	scripts/needs-keystone.sh
 	scripts/needs-ironic.sh
 	scripts/needs-redfish-clients.sh

@@ -1,9 +1,16 @@
 #!/bin/sh
 # Makes sure that programs are there, installing them from Debian's packages
 # where that is possible and needed: scripts/needs.sh PROGRAM…
+# A module of Debian's Python goes by the name of its package, python3-MODULE.
 set -eu
+there() {
+	case $1 in
+	python3-*) /usr/bin/python3 -c "import ${1#python3-}" ;;
+	*) command -v "$1" ;;
+	esac >/dev/null 2>&1
+}
 for program in "$@"; do
-	command -v "$program" >/dev/null 2>&1 && continue
+	there "$program" && continue
 	case $program in
 	gcc) packages="gcc libc6-dev" ;;
 	protoc) packages="protobuf-compiler" ;;
