@@ -33,11 +33,7 @@ func servicePage(bin, version string, date time.Time) (*roff.Page, error) {
 func configurationPage(version string, date time.Time) *roff.Page {
 	p := roff.New("valence.conf", 5, version, date, "configuration of valence-api")
 	p.Section1("Description")
-	p.Text("valence-api reads " + config.DefaultFile + " and then *.conf in " + config.DefaultDir + ". What the command line says " +
-		"counts most, then the environment variable, then the files, the last one first, then the default.")
-	p.Text("A value may refer to others: $name of the same section or of [DEFAULT], or $section.name; $$ is a dollar sign. " +
-		"Comments need lines of their own. Indented lines continue a value.")
-	p.Text("\"valence-api config check\" says what is wrong, \"valence-api config show\" what counts in the end.")
+	p.Text(config.Read + "\n\n" + config.Syntax)
 	last := ""
 	for _, o := range config.Options() {
 		if o.Section != last {

@@ -21,21 +21,12 @@ func (c Config) Show(w io.Writer) error {
 	return table.Flush()
 }
 
-const sampleHead = `# Configuration of valence-api. Every option is here with its default.
-#
-# What the command line says counts most, then the environment variable, then
-# this file, then the default. A value may refer to others: $name of the same
-# section or of [DEFAULT], or $section.name; $$ is a dollar sign. Comments need
-# lines of their own. Indented lines continue a value.
-#
-# "valence-api config check" says what is wrong with a file, "valence-api config
-# show" what counts in the end.
-`
+const sampleHead = "Configuration of valence-api. Every option is here with its default."
 
 // Sample writes a file with every option commented out.
 func Sample(w io.Writer) error {
 	var b strings.Builder
-	b.WriteString(sampleHead)
+	b.WriteString(comment(sampleHead + "\n\n" + Syntax))
 	last := ""
 	for _, o := range Options() {
 		if o.Section != last {
@@ -46,6 +37,23 @@ func Sample(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// comment makes paragraphs comments, in lines of readable width.
+func comment(text string) string {
+	const width = 80
+	var lines []string
+	for paragraph := range strings.SplitSeq(text, "\n\n") {
+		line := "#"
+		for word := range strings.FieldsSeq(paragraph) {
+			if len(line)+len(word) >= width {
+				lines, line = append(lines, line), "#"
+			}
+			line += " " + word
+		}
+		lines = append(lines, line, "#")
+	}
+	return strings.Join(lines[:len(lines)-1], "\n") + "\n"
 }
 
 // sample writes one option.
