@@ -16,6 +16,7 @@ for program in "$@"; do
 	protoc) packages="protobuf-compiler" ;;
 	openstack) packages="python3-openstackclient" ;;
 	man) packages="man-db" ;;
+	ip) packages="iproute2" ;;
 	*) packages=$program ;;
 	esac
 	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

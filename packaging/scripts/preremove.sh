@@ -5,7 +5,8 @@ set -e
 case ${1:-} in
 remove | 0)
 	if [ -d /run/systemd/system ]; then
-		systemctl disable --now valence-api.service
+		systemctl stop valence-api.service
+		systemctl disable valence-api.service
 	fi
 	;;
 esac

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/valence-rsd/valence/test/debian"
 )
 
 // program, text and folder are modes and owners.
@@ -82,7 +84,7 @@ func listing(t *testing.T, lines string) map[string]string {
 func TestContentsOfDebs(t *testing.T) {
 	t.Parallel()
 	needs(t, "dpkg-deb")
-	for _, name := range names() {
+	for _, name := range debian.Names() {
 		want := contents(t, name)
 		for _, file := range []string{"changelog.Debian.gz", "changelog.gz", "copyright"} {
 			want["/usr/share/doc/"+name+"/"+file] = text
@@ -92,12 +94,12 @@ func TestContentsOfDebs(t *testing.T) {
 			want["/usr/share/zsh/vendor-completions/_valence"] = text
 		}
 		line := regexp.MustCompile(`(?m)^(\S+) (\w+)/(\w+) +\S+ \S+ \S+ \.(/\S*?)/?$`)
-		got := listing(t, line.ReplaceAllString(run(t, "dpkg-deb", "--contents", deb(older, name)), "$1 $2 $3 $4"))
+		got := listing(t, line.ReplaceAllString(run(t, "dpkg-deb", "--contents", debian.Deb(t, older, name)), "$1 $2 $3 $4"))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	if got := run(t, "dpkg-deb", "--info", deb(older, "valence-api"), "conffiles"); got != "/etc/valence/valence.conf\n" {
+	if got := run(t, "dpkg-deb", "--info", debian.Deb(t, older, "valence-api"), "conffiles"); got != "/etc/valence/valence.conf\n" {
 		t.Errorf("conffiles: %q", got)
 	}
 }
@@ -105,7 +107,7 @@ func TestContentsOfDebs(t *testing.T) {
 func TestContentsOfRPMs(t *testing.T) {
 	t.Parallel()
 	needs(t, "rpm")
-	for _, name := range names() {
+	for _, name := range debian.Names() {
 		want := contents(t, name)
 		for _, file := range []string{"changelog.gz", "copyright"} {
 			want["/usr/share/doc/"+name+"/"+file] = text
@@ -114,12 +116,12 @@ func TestContentsOfRPMs(t *testing.T) {
 			want["/usr/share/zsh/site-functions/_valence"] = text
 		}
 		format := `[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILENAMES}\n]`
-		if diff := cmp.Diff(want, listing(t, run(t, "rpm", "-qp", "--qf", format, rpm(older, name)))); diff != "" {
+		if diff := cmp.Diff(want, listing(t, run(t, "rpm", "-qp", "--qf", format, rpm(t, older, name)))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		run(t, "rpm", "--checksig", rpm(older, name))
+		run(t, "rpm", "--checksig", rpm(t, older, name))
 	}
-	if got := run(t, "rpm", "-qp", "--configfiles", rpm(older, "valence-api")); got != "/etc/valence/valence.conf\n" {
+	if got := run(t, "rpm", "-qp", "--configfiles", rpm(t, older, "valence-api")); got != "/etc/valence/valence.conf\n" {
 		t.Errorf("configuration: %q", got)
 	}
 }
@@ -129,7 +131,7 @@ func TestPageForEachCommand(t *testing.T) {
 	t.Parallel()
 	needs(t, "dpkg-deb")
 	dir := t.TempDir()
-	run(t, "dpkg-deb", "-x", deb(older, "valence"), dir)
+	run(t, "dpkg-deb", "-x", debian.Deb(t, older, "valence"), dir)
 	pages, err := filepath.Glob(dir + "/usr/share/man/man1/valence-*.1.gz")
 	if err != nil {
 		t.Fatal(err)

@@ -3,74 +3,44 @@ package packages
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
-	"syscall"
 	"testing"
+
+	"github.com/valence-rsd/valence/test/debian"
 )
 
-// system is a way to install packages into a root.
+// The service and the pod, in a network in which all ports are free.
+const (
+	serviceURL = "http://127.0.0.1:8181"
+	podURL     = "http://127.0.0.1:8443"
+)
+
+// system is a system to install packages on, and how it does.
 type system struct {
-	root
-	install func(files ...string)
-	erase   func(names ...string)
-	file    func(version, name string) string
-}
-
-// debian has dpkg in the root: it takes accounts from where it runs.
-func debian(t *testing.T) system {
-	needs(t, "dpkg")
-	r := newRoot(t)
-	for _, program := range []string{"dpkg", "dpkg-deb", "dpkg-split", "tar", "diff"} {
-		r.borrow(program)
-	}
-	return system{
-		root: r, file: deb,
-		install: func(files ...string) { r.dpkg(append([]string{"--install"}, r.take(files)...)...) },
-		erase:   func(names ...string) { r.dpkg(append([]string{"--remove"}, names...)...) },
-	}
-}
-
-// dpkg runs it in the root. What our packages need is there, but no package;
-// and neither are ldconfig and start-stop-daemon, which it likes to see.
-func (r root) dpkg(args ...string) {
-	r.t.Helper()
-	c := r.command(r.t.Context(), "root", nil, "/usr/bin/dpkg", append([]string{"--force-depends", "--force-bad-path"}, args...)...)
-	if out, err := c.CombinedOutput(); err != nil {
-		r.t.Fatalf("dpkg %v: %v\n%s", args, err, out)
-	}
-}
-
-// take copies files into the root and says where they are there.
-func (r root) take(files []string) []string {
-	r.t.Helper()
-	var there []string
-	for _, file := range files {
-		there = append(there, "/tmp/"+filepath.Base(file))
-		run(r.t, "cp", file, r.path("tmp"))
-	}
-	return there
-}
-
-func redHat(t *testing.T) system {
-	needs(t, "rpm")
-	r := newRoot(t)
-	rpmIn := func(args ...string) {
-		run(t, "rpm", append([]string{"--root", r.dir, "--dbpath", "/var/lib/rpm", "--force-debian", "--nodeps"}, args...)...)
-	}
-	return system{
-		root: r, file: rpm,
-		install: func(files ...string) { rpmIn(append([]string{"--upgrade"}, files...)...) },
-		erase:   func(names ...string) { rpmIn(append([]string{"--erase"}, names...)...) },
-	}
+	*debian.Root
+	t       *testing.T
+	install func(version string)
+	upgrade func(version string)
+	erase   func()
+	changed string // what a changed configuration is called after the removal
 }
 
 func TestDebian(t *testing.T) {
 	t.Parallel()
-	s := debian(t)
-	s.live("/etc/valence/valence.conf")
+	r := debian.New(t)
+	for _, version := range []string{older, newer} {
+		r.Take("/packages", debian.Debs(t, version)...)
+	}
+	files := func(version string) string { return "/packages/*_" + version + "-1_*.deb" }
+	s := system{
+		Root: r, t: t, changed: "/etc/valence/valence.conf",
+		install: func(version string) { r.Run("root", "sh", "-c", "dpkg --install "+files(version)) },
+		upgrade: func(version string) { r.Run("root", "sh", "-c", "apt-get install --yes "+files(version)) },
+		erase:   func() { r.Run("root", append([]string{"dpkg", "--remove"}, debian.Names()...)...) },
+	}
+	s.live()
 
-	s.dpkg("--purge", "valence-api")
+	r.Run("root", "dpkg", "--purge", "valence-api")
 	for _, path := range []string{"/etc/valence", "/var/lib/valence", "/var/log/valence"} {
 		if s.exists(path) {
 			t.Errorf("purging left %s", path)
@@ -78,101 +48,111 @@ func TestDebian(t *testing.T) {
 	}
 }
 
+// TestRedHat installs with Debian's rpm, which does not know what dpkg installed.
 func TestRedHat(t *testing.T) {
 	t.Parallel()
-	redHat(t).live("/etc/valence/valence.conf.rpmsave")
+	needs(t, "rpm")
+	r := debian.New(t)
+	rpmIn := func(args ...string) {
+		argv := append([]string{"rpm", "--root", r.Path("/"), "--dbpath", "/var/lib/rpm", "--force-debian", "--nodeps"}, args...)
+		if out, err := r.Host(t.Context(), argv...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", argv, err, out)
+		}
+	}
+	upgrade := func(version string) { rpmIn(append([]string{"--upgrade"}, rpms(t, version)...)...) }
+	system{
+		Root: r, t: t, install: upgrade, upgrade: upgrade, changed: "/etc/valence/valence.conf.rpmsave",
+		erase: func() { rpmIn(append([]string{"--erase"}, debian.Names()...)...) },
+	}.live()
 }
 
-// live is the life of an installation: install, configure, compose, upgrade, see
-// that all is there, and remove, which leaves the data and the configuration,
-// the latter in the file kept.
-func (s system) live(kept string) {
+// live is the life of an installation: install, start, configure, compose,
+// upgrade, see that all is there and that the new program runs, and remove, which
+// leaves the data and the configuration.
+func (s system) live() {
 	s.t.Helper()
 	const conf, edit = "/etc/valence/valence.conf", "\n[api]\nmax_limit = 7\n"
-	s.install(each(s.file, older)...)
-	s.belongs(conf, 0o640, 0, s.account("valence").Gid)
-	s.belongs("/var/lib/valence", 0o700, s.account("valence").Uid, s.account("valence").Gid)
-	sample, err := os.ReadFile(s.path(conf))
+	s.install(older)
+	s.is("root", "640 root valence\n700 valence valence\n", "stat", "--format", "%a %U %G", conf, "/var/lib/valence")
+	if s.running() != "" {
+		s.t.Errorf("the service runs as soon as it is installed: %s", s.running())
+	}
+	s.Run("root", "systemctl", "enable", "--now", "valence-api")
+	s.answers(serviceURL)
+	if got := s.running(); got != "valence /usr/bin/valence-api" {
+		s.t.Errorf("the service that runs is %q", got)
+	}
+
+	sample, err := os.ReadFile(s.Path(conf))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	write(s.t, s.path(conf), string(sample)+edit)
+	write(s.t, s.Path(conf), string(sample)+edit)
+	s.Run("root", "systemctl", "reload", "valence-api")
+	s.compose()
 
-	podURL, _ := s.serve("nobody", nil, "/usr/bin/valence-podsim", "--listen", "127.0.0.1:0", "--assemble-delay", "10ms")
-	write(s.t, s.path("/tmp/password"), "admin")
-	url, stop := s.start()
-	s.valence(url, "podmanager", "create", "pod", podURL, "--auth", "username=admin", "--password-file", "/tmp/password")
-	s.valence(url, "node", "create", "web-1")
-	stop()
-
-	s.install(each(s.file, newer)...)
-	if got := s.valence("", "--version"); got != "valence v"+newer+"\n" {
-		s.t.Errorf("after the upgrade it is %q", got)
+	s.upgrade(newer)
+	if got := s.running(); got != "valence /usr/bin/valence-api" {
+		s.t.Errorf("after the upgrade the service that runs is %q", got)
 	}
-	if got, err := os.ReadFile(s.path(conf)); err != nil || string(got) != string(sample)+edit {
+	s.answers(serviceURL)
+	s.is("admin", "valence v"+newer+"\n", "valence", "--version")
+	s.is("admin", "web-1 composed\n", valence("node", "list", "-f", "value", "-c", "name", "-c", "state")...)
+	if got, err := os.ReadFile(s.Path(conf)); err != nil || string(got) != string(sample)+edit {
 		s.t.Errorf("the upgrade changed the configuration, %v:\n%s", err, got)
 	}
-	url, stop = s.start()
-	if got := s.valence(url, "node", "list", "-f", "value", "-c", "name", "-c", "state"); got != "web-1 composed\n" {
-		s.t.Errorf("after the upgrade the nodes are %q", got)
+	if log := s.Run("root", "journalctl", "-u", "valence-api"); !strings.Contains(log, `changed="[[api] max_limit]"`) {
+		s.t.Errorf("reloading did not reach the service:\n%s", log)
 	}
-	stop()
 
-	s.erase(names()...)
-	if s.exists("/usr/bin/valence") || s.exists("/usr/bin/valence-api") || s.exists("/usr/libexec/valence") {
-		s.t.Error("removing left programs")
+	s.erase()
+	if s.running() != "" || s.exists("/usr/bin/valence") || s.exists("/usr/bin/valence-api") || s.exists("/usr/libexec/valence") {
+		s.t.Errorf("removing left programs, running: %q", s.running())
 	}
-	if stores, _ := filepath.Glob(s.path("/var/lib/valence/*")); len(stores) == 0 || !s.exists(kept) {
-		s.t.Errorf("removing left %v of the data; is %s there: %t", stores, kept, s.exists(kept))
+	if stores, _ := filepath.Glob(s.Path("/var/lib/valence/*")); len(stores) == 0 || !s.exists(s.changed) {
+		s.t.Errorf("removing left %v of the data; is %s there: %t", stores, s.changed, s.exists(s.changed))
 	}
 }
 
-// start starts the service as the unit does, with a port of its own.
-func (s system) start() (url string, stop func()) {
+// compose makes a node of a simulated pod, as somebody without rights.
+func (s system) compose() {
 	s.t.Helper()
-	unit, err := os.ReadFile(s.path("/usr/lib/systemd/system/valence-api.service"))
-	if err != nil {
+	pod := s.Command(s.t.Context(), "admin", nil, "valence-podsim", "--assemble-delay", "10ms")
+	if err := pod.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	setting := func(name string) string {
-		m := regexp.MustCompile(`(?m)^` + name + `=(.*)$`).FindSubmatch(unit)
-		if m == nil {
-			s.t.Fatalf("the unit has no %s", name)
-		}
-		return string(m[1])
-	}
-	line := strings.Fields(setting("ExecStart"))
-	return s.serve(setting("User"), []string{"VALENCE_API_BIND_PORT=0"}, line[0], line[1:]...)
+	s.answers(podURL + "/redfish")
+	s.Run("admin", "sh", "-c", "umask 077 && echo admin >password")
+	s.Run("admin", valence("podmanager", "create", "pod", podURL, "--auth", "username=admin", "--password-file", "password")...)
+	s.Run("admin", valence("node", "create", "web-1")...)
 }
 
-// valence runs the shell as somebody without rights.
-func (s system) valence(url string, args ...string) string {
+func valence(args ...string) []string {
+	return append([]string{"env", "OS_AUTH_TYPE=none", "VALENCE_URL=" + serviceURL, "valence"}, args...)
+}
+
+// answers waits until somebody answers there.
+func (s system) answers(url string) {
 	s.t.Helper()
-	c := s.command(s.t.Context(), "nobody", []string{"OS_AUTH_TYPE=none", "VALENCE_URL=" + url}, "/usr/bin/valence", args...)
-	var said strings.Builder
-	c.Stderr = &said
-	out, err := c.Output()
-	if err != nil {
-		s.t.Fatalf("valence %v: %v\n%s%s", args, err, out, &said)
+	s.Run("root", "curl", "--silent", "--fail", "--retry", "30", "--retry-delay", "1", "--retry-connrefused", "--output", "/dev/null", url)
+}
+
+// running is the user and the program of the service that runs.
+func (s system) running() string {
+	s.t.Helper()
+	return strings.TrimSpace(s.Run("root", "sh", "-c",
+		`for pid in $(pgrep --exact --runstates D,R,S valence-api); do echo $(ps -o user= -p $pid) $(readlink /proc/$pid/exe); done`))
+}
+
+// is checks what a program of the root prints.
+func (s system) is(user, want string, argv ...string) {
+	s.t.Helper()
+	if got := s.Run(user, argv...); got != want {
+		s.t.Errorf("%v: %q, want %q", argv, got, want)
 	}
-	return string(out)
 }
 
 func (s system) exists(name string) bool {
-	_, err := os.Lstat(s.path(name))
+	_, err := os.Lstat(s.Path(name))
 	return err == nil
-}
-
-// belongs checks whom a file belongs to, and who else may read it.
-func (s system) belongs(name string, mode os.FileMode, uid, gid uint32) {
-	s.t.Helper()
-	info, err := os.Stat(s.path(name))
-	if err != nil {
-		s.t.Error(err)
-		return
-	}
-	owner := info.Sys().(*syscall.Stat_t)
-	if info.Mode().Perm() != mode || owner.Uid != uid || owner.Gid != gid {
-		s.t.Errorf("%s has mode %o and belongs to %d:%d", name, info.Mode().Perm(), owner.Uid, owner.Gid)
-	}
 }

@@ -1,6 +1,6 @@
 // Package packages tests what is handed out: it builds the packages twice, as an
-// older and a newer version, looks into them, installs them into roots of their
-// own, and runs what was installed.
+// older and a newer version, looks into them, installs them on clean systems,
+// and runs what was installed.
 package packages
 
 import (
@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/valence-rsd/valence/test/debian"
 )
 
 // The versions that are built.
@@ -20,52 +22,24 @@ const (
 	newer = "1.1.0"
 )
 
-// built is the folder with the packages of both, each in a folder named after
-// its version.
-var built string
-
 func TestMain(m *testing.M) {
-	os.Exit(buildAndRun(m))
-}
-
-func buildAndRun(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "valence-packages")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	built = dir
-	for _, version := range []string{older, newer} {
-		build := exec.Command("../../scripts/packages.sh")
-		build.Env = append(os.Environ(), "VERSION=v"+version, "ARCHES="+runtime.GOARCH, "DIST="+filepath.Join(dir, version))
-		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "building the packages: %v\n%s", err, out)
-			return 1
-		}
-	}
-	return m.Run()
-}
-
-// names are the packages.
-func names() []string { return []string{"valence", "valence-api", "valence-podsim"} }
-
-// deb is the file of a package for Debian.
-func deb(version, name string) string {
-	return filepath.Join(built, version, fmt.Sprintf("%s_%s-1_%s.deb", name, version, runtime.GOARCH))
+	status := m.Run()
+	debian.Clean()
+	os.Exit(status)
 }
 
 // rpm is the file of a package for Red Hat.
-func rpm(version, name string) string {
+func rpm(t *testing.T, version, name string) string {
+	t.Helper()
 	arch := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH]
-	return filepath.Join(built, version, fmt.Sprintf("%s-%s-1.%s.rpm", name, version, arch))
+	return filepath.Join(debian.Packages(t, version), fmt.Sprintf("%s-%s-1.%s.rpm", name, version, arch))
 }
 
-// each makes the files of all packages.
-func each(file func(version, name string) string, version string) []string {
+func rpms(t *testing.T, version string) []string {
+	t.Helper()
 	var files []string
-	for _, name := range names() {
-		files = append(files, file(version, name))
+	for _, name := range debian.Names() {
+		files = append(files, rpm(t, version, name))
 	}
 	return files
 }

@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/valence-rsd/valence/test/debian"
 )
 
 func TestLintian(t *testing.T) {
 	t.Parallel()
 	needs(t, "lintian")
-	run(t, "lintian", append([]string{"--fail-on", "error"}, each(deb, older)...)...)
+	run(t, "lintian", append([]string{"--fail-on", "error"}, debian.Debs(t, older)...)...)
 }
 
 // unpacked is a folder with the contents of all packages for Debian.
@@ -20,7 +22,7 @@ func unpacked(t *testing.T) string {
 	t.Helper()
 	needs(t, "dpkg-deb")
 	dir := t.TempDir()
-	for _, file := range each(deb, older) {
+	for _, file := range debian.Debs(t, older) {
 		run(t, "dpkg-deb", "-x", file, dir)
 	}
 	return dir
@@ -73,7 +75,7 @@ func TestManualPages(t *testing.T) {
 
 func TestChecksums(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(built, older)
+	dir := filepath.Join(debian.Packages(t, older))
 	check := exec.Command("sha256sum", "--check", "--strict", "SHA256SUMS")
 	check.Dir = dir
 	out, err := check.CombinedOutput()
@@ -86,7 +88,7 @@ func TestChecksums(t *testing.T) {
 // TestBillOfMaterials wants the modules in it that each program stands on.
 func TestBillOfMaterials(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(built, older, "*.sbom.json"))
+	files, err := filepath.Glob(filepath.Join(debian.Packages(t, older), "*.sbom.json"))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v, %v", files, err)
 	}
@@ -131,7 +133,7 @@ func TestBillOfMaterials(t *testing.T) {
 // plugins beside itself.
 func TestArchive(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(built, older, "*.tar.gz"))
+	files, err := filepath.Glob(filepath.Join(debian.Packages(t, older), "*.tar.gz"))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v, %v", files, err)
 	}
