@@ -58,23 +58,31 @@ func (m *markdown) heading(text string) { m.block("**" + literal(text) + "**") }
 func (m *markdown) text(text string) {
 	for paragraph := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
 		if strings.HasPrefix(paragraph, " ") {
-			m.block("    " + strings.ReplaceAll(output.Lines(paragraph), "\n", "\n    "))
+			m.block("```text\n" + output.Lines(paragraph) + "\n```")
 		} else {
 			m.block(literal(paragraph))
 		}
 	}
 }
 
-// entries writes names without a meaning as lines of code.
 func (m *markdown) entries(list []entry) {
 	for _, e := range list {
-		if e.text == "" {
-			m.WriteString("    " + e.name + "\n")
-		} else {
-			m.WriteString("- " + code(e.name) + ": " + literal(e.text) + "\n")
-		}
+		m.WriteString("- " + code(e.name) + ": " + literal(e.text) + "\n")
 	}
 	m.WriteString("\n")
+}
+
+// examples are command lines to be typed.
+func (m *markdown) examples(list []entry) {
+	if len(list) == 0 {
+		return
+	}
+	m.heading("Examples")
+	m.WriteString("```sh\n")
+	for _, e := range list {
+		m.WriteString(e.name + "\n")
+	}
+	m.block("```")
 }
 
 func (m *markdown) topic(t topic) {
@@ -112,14 +120,14 @@ func (m *markdown) command(level int, path []*wire.Command) {
 		}
 		return
 	}
-	m.entries([]entry{{synopsis(path), ""}})
+	m.block(code(synopsis(path)))
 	if c.Detail != "" {
 		m.text(c.Detail)
 	}
 	section(m, "Arguments", argEntries(c.Args))
 	section(m, "Options", flagEntries(append(c.Flags[:len(c.Flags):len(c.Flags)], longFlags(*c)...)))
 	m.result(c.Result)
-	section(m, "Examples", examples(c.Examples))
+	m.examples(examples(c.Examples))
 }
 
 // result says what a command prints.

@@ -12,12 +12,12 @@ func TestReference(t *testing.T) {
 	t.Parallel()
 	page := Reference(nodesManifest().Commands)
 	for _, want := range []string{
-		"\n### node create\n\nCompose a node.\n\n    valence node create [options] [<name>]\n",
-		"\n      kept   as it is\n",
+		"\n### node create\n\nCompose a node.\n\n`valence node create [options] [<name>]`\n",
+		"\n```text\n  kept   as it is\n```\n",
 		"\n- `-F, --flavor NAME|UUID`: Flavor to compose by.\n",
 		"**Prints** a list with `uuid` (UUID), `name` (Name), `memory_mib` (Memory MiB); with `--long` also `metadata` (Metadata).\n",
 		"**Prints** a record with `uuid` (UUID), `name` (Name), `memory_mib` (Memory MiB), `metadata` (Metadata).\n",
-		"\n    valence node create --flavor small web-1\n",
+		"\nvalence node create --flavor small web-1\n",
 		"\n- `130`: interrupted (interrupted)\n",
 		"\n### plugin list\n",
 	} {
