@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -16,17 +15,19 @@ type Page struct {
 	File   string
 	Blocks []Block
 	Codes  []string // pieces of code within lines
+	Links  []string // where links lead, as it is written
+	Titles []string // of the sections
 }
 
-// Block is a fenced block of code.
+// Block is a block of code.
 type Block struct {
 	Line            int // of its first line within the file, from 1
 	Language, Title string
 	Lines           []string
 }
 
-// Read reads a page. Code that is a block by its indentation is an error, since
-// it does not say what it is.
+// Read reads a page. Code that is a block by its indentation says as little of
+// itself as a fence without a language.
 func Read(file string) (*Page, error) {
 	source, err := os.ReadFile(file)
 	if err != nil {
@@ -41,7 +42,11 @@ func Read(file string) (*Page, error) {
 		case *ast.FencedCodeBlock:
 			p.Blocks = append(p.Blocks, block(n, source))
 		case *ast.CodeBlock:
-			return ast.WalkStop, fmt.Errorf("%s:%d: an indented block of code: fence it, and say what it is", file, line(n, source))
+			p.Blocks = append(p.Blocks, Block{Line: line(n, source)})
+		case *ast.Link:
+			p.Links = append(p.Links, string(n.Destination))
+		case *ast.Heading:
+			p.Titles = append(p.Titles, string(n.Lines().Value(source)))
 		case *ast.CodeSpan:
 			p.Codes = append(p.Codes, strings.ReplaceAll(string(n.Text(source)), "\n", " ")) //nolint:staticcheck // the only way that joins its pieces
 		}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // run runs a page with the blocks fenced by ~~~, and gives what is wrong with it.
@@ -76,6 +78,7 @@ func TestPagesThatAreWrong(t *testing.T) {
 		"root":               {"~~~console\n# true\n~~~\n", "nobody is root here", 2},
 		"file of root":       {"~~~ini title=\"/etc/x\"\na\n~~~\n", "nobody is root here", 2},
 		"no title":           {"~~~yaml\na: b\n~~~\n", `a block of "yaml" without a title`, 2},
+		"indented":           {"One:\n\n    valence node list\n", `a block of "" without a title`, 3},
 		"no language":        {"~~~\n$ true\n~~~\n", `a block of "" without a title`, 2},
 		"output before all":  {"~~~console\na\n~~~\n", `"a" is printed by no command`, 2},
 		"excerpt of nothing": {"~~~go title=\"doc.go\"\npackage pages\n~~~\n", "these lines are not in doc.go", 2},
@@ -87,17 +90,6 @@ func TestPagesThatAreWrong(t *testing.T) {
 				t.Errorf("got %+v, want line %d and %q", found, c.line, c.want)
 			}
 		})
-	}
-}
-
-func TestIndentedBlockIsRefused(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "page.md")
-	if err := os.WriteFile(file, []byte("One:\n\n    valence node list\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Read(file); err == nil || !strings.HasSuffix(err.Error(), "page.md:3: an indented block of code: fence it, and say what it is") {
-		t.Error(err)
 	}
 }
 
@@ -113,10 +105,12 @@ func TestMend(t *testing.T) {
 	}
 }
 
-func TestCodes(t *testing.T) {
+func TestWhatIsInAPage(t *testing.T) {
 	t.Parallel()
-	p, _ := run(t, "Say `valence node list` or `valence\nnode show`.\n")
-	if got := strings.Join(p.Codes, "|"); got != "valence node list|valence node show" {
-		t.Error(got)
+	p, _ := run(t, "# The `start`\n\nSay [`valence node list`](commands.md#node-list) or `valence\nnode show`.\n\n~~~text\n[not](a-link)\n~~~\n")
+	want := &Page{File: p.File, Blocks: p.Blocks, Titles: []string{"The `start`"}, Links: []string{"commands.md#node-list"},
+		Codes: []string{"start", "valence node list", "valence node show"}}
+	if diff := cmp.Diff(want, p); diff != "" {
+		t.Error(diff)
 	}
 }
