@@ -110,14 +110,21 @@ func (r *reference) funcs(prefix string, level int, funcs []*doc.Func) {
 // nowhere is a link that has no page here.
 var nowhere = regexp.MustCompile(`\[([^\]]*)\]\(\)`)
 
-// text is what a comment says, with its headings at a level.
+// text is what a comment says, with its headings at a level. Code in it is Go:
+// TestSnippets compiles it.
 func (r *reference) text(text string, level int) {
 	printer := r.Printer()
 	printer.HeadingLevel = level
 	printer.HeadingID = func(*comment.Heading) string { return "" }
 	printer.DocLinkURL = page
-	markdown := string(printer.Markdown(r.Parser().Parse(text)))
-	r.WriteString("\n" + nowhere.ReplaceAllString(markdown, "$1"))
+	for _, block := range r.Parser().Parse(text).Content {
+		if code, ok := block.(*comment.Code); ok {
+			r.code(strings.TrimSpace(code.Text))
+			continue
+		}
+		markdown := string(printer.Markdown(&comment.Doc{Content: []comment.Block{block}}))
+		r.WriteString("\n" + nowhere.ReplaceAllString(markdown, "$1"))
+	}
 }
 
 // page is that of another package of ours; names on the same page are found

@@ -71,22 +71,7 @@ func without(lines, others []string) []string {
 // packages are the public packages of the kit, out of what the compiler wrote.
 func packages(t *testing.T) []*types.Package {
 	t.Helper()
-	touchAll(t)
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", "./...").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]string{}
-	for line := range strings.Lines(string(out)) {
-		pkg, file, _ := strings.Cut(strings.TrimSpace(line), " ")
-		files[pkg] = file
-	}
-	compiled := importer.ForCompiler(token.NewFileSet(), "gc", func(pkg string) (io.ReadCloser, error) {
-		if files[pkg] == "" {
-			return nil, errors.New("not compiled: " + pkg)
-		}
-		return os.Open(files[pkg])
-	})
+	files, compiled := exports(t)
 	var all []*types.Package
 	for pkg, file := range files {
 		if !strings.HasPrefix(pkg, root) || strings.Contains(pkg, "/internal/") || file == "" {
@@ -99,6 +84,29 @@ func packages(t *testing.T) []*types.Package {
 		all = append(all, p)
 	}
 	return all
+}
+
+// exports are the files of what packages export: those of the kit, others by
+// their paths, and all that they need.
+func exports(t *testing.T, others ...string) (map[string]string, types.Importer) {
+	t.Helper()
+	touchAll(t)
+	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", "./..."}, others...)
+	out, err := exec.CommandContext(t.Context(), "go", args...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		pkg, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		files[pkg] = file
+	}
+	return files, importer.ForCompiler(token.NewFileSet(), "gc", func(pkg string) (io.ReadCloser, error) {
+		if files[pkg] == "" {
+			return nil, errors.New("not compiled: " + pkg)
+		}
+		return os.Open(files[pkg])
+	})
 }
 
 // touchAll makes every file of the kit an input of the test, for the test cache

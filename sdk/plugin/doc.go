@@ -9,7 +9,10 @@
 //		Name string `arg:"" optional:"" help:"Whom to greet."`
 //	}
 //
-//	func (c *greetCmd) Run(ctx context.Context, call *plugin.Call) error { … }
+//	func (c *greetCmd) Run(ctx context.Context, call *plugin.Call) error {
+//		call.Infof("Hello, %s.", c.Name)
+//		return nil
+//	}
 //
 // From the structs the kit makes the manifest that the shell builds its
 // grammar, help and completion from, so nothing is written twice. Besides kong's

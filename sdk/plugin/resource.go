@@ -11,13 +11,13 @@ import (
 // commands need not be written. Put the commands that it makes into the
 // family's grammar:
 //
-//	&struct {
+//	type grammar struct {
 //		Disk struct {
 //			List   plugin.ListCmd[Disk]   `cmd:"" help:"List disks."`
 //			Show   plugin.ShowCmd[Disk]   `cmd:"" help:"Show a disk."`
 //			Delete plugin.DeleteCmd[Disk] `cmd:"" help:"Delete disks."`
 //		} `cmd:"" help:"Disks of the pod."`
-//	}{…}
+//	}
 type Resource[T any] struct {
 	// Name is the noun of the resource's commands, such as "disk". Help texts
 	// use it, and completion lists the names of things with "NAME list".

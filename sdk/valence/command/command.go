@@ -7,7 +7,9 @@
 //		List:   command.List(flavors.All, nil),
 //		Find:   command.Find(flavors.Find),
 //		Delete: command.Delete(flavors.Delete, func(f flavors.Flavor) string { return f.UUID }),
-//		…
+//		Columns: []plugin.Column[flavors.Flavor]{
+//			{Name: "name", Value: func(f flavors.Flavor) any { return f.Name }},
+//		},
 //	}
 package command
 
