@@ -14,10 +14,9 @@ import (
 )
 
 // Error is a refusal by the service, or by something between here and it. It
-// is made from the error document of the Valence API (section 3.1 of the
-// contract): Code, Title and Detail are all empty when the answer was no such
-// document, and then Detail has the beginning of the answer where that was
-// plain text.
+// is made from the error document of the API (docs/api.md): Code, Title and
+// Detail are all empty when the answer was no such document, and then Detail has
+// the beginning of the answer where that was plain text.
 //
 // gophercloud's ErrUnexpectedResponseCode, which has the whole answer, stays in
 // the chain: gophercloud.ResponseCodeIs and errors.As go on working.

@@ -6,9 +6,8 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 )
 
-// Properties say what hardware a node must have at least (section 2.2 of the
-// contract). A zero field means "any". Flavors store properties, and nodes are
-// composed by them.
+// Properties say what hardware a node must have at least. A zero field means "any".
+// Flavors store properties, and nodes are composed by them.
 type Properties struct {
 	Memory    Memory    `json:"memory,omitzero"`
 	Processor Processor `json:"processor,omitzero"`

@@ -1,8 +1,8 @@
 /*
 Package devices lists the pooled devices that the Valence service has found on
 its pod managers, such as drives, accelerators and network adapters behind a
-switch, and has it look for them again. It knows the REST contract (sections
-2.11 and 2.12) and nothing of pod managers or of Redfish.
+switch, and has it look for them again. It knows the REST API (docs/api.md) and
+nothing of pod managers or of Redfish.
 
 Example to List Devices
 

@@ -1,7 +1,7 @@
 /*
 Package flavors manages flavors: named sets of requirements, stored by the
-Valence service, that nodes are composed from. It knows the REST contract
-(section 2.2). Nodes do not remember their flavor: a flavor may be changed and
+Valence service, that nodes are composed from. It knows the REST API
+(docs/api.md). Nodes do not remember their flavor: a flavor may be changed and
 deleted at any time.
 
 Example to Create a Flavor

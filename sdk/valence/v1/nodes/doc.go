@@ -1,7 +1,7 @@
 /*
 Package nodes composes machines with the Valence service, adopts those that are
 composed already, and lists, changes, resets and decomposes them. It knows the
-REST contract (sections 2.3 to 2.6) and nothing of pod managers or of Redfish.
+REST API (docs/api.md) and nothing of pod managers or of Redfish.
 
 Example to Compose a Node
 

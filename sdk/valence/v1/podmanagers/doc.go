@@ -1,7 +1,7 @@
 /*
 Package podmanagers registers pod managers, which own the hardware that nodes
-are composed of, with the Valence service. It knows the REST contract (section
-2.1) and never talks to a pod manager itself.
+are composed of, with the Valence service. It knows the REST API (docs/api.md)
+and never talks to a pod manager itself.
 
 Example to Register a Pod Manager
 

@@ -1,7 +1,7 @@
 /*
 Package racks lists the racks of the pods as the Valence service knows them. It
-knows the REST contract (section 2.9) and nothing of pod managers or of
-Redfish. What stands in a rack, package systems tells: System.Places.
+knows the REST API (docs/api.md) and nothing of pod managers or of Redfish.
+What stands in a rack, package systems tells: System.Places.
 
 Example to List Racks
 

@@ -1,7 +1,7 @@
 /*
 Package storages makes storages out of the pools of pod managers with the
 Valence service, attaches them to nodes, and lists, changes, erases and deletes
-them. It knows the REST contract and nothing of pod managers or of Redfish.
+them. It knows the REST API and nothing of pod managers or of Redfish.
 
 Example to Create a Storage
 

@@ -1,7 +1,7 @@
 /*
 Package systems lists the computer systems of the pods as the Valence service
-knows them, and what they are made of. It knows the REST contract (section 2.8)
-and nothing of pod managers or of Redfish.
+knows them, and what they are made of. It knows the REST API (docs/api.md) and
+nothing of pod managers or of Redfish.
 
 Example to List Systems
 
