@@ -31,6 +31,9 @@ func TestSite(t *testing.T) {
 	t.Parallel()
 	dir := build(t)
 	pages := read(t, dir)
+	if index, err := os.ReadFile(filepath.Join(dir, "search", "index.js")); err != nil || !strings.Contains(string(index), "Idempotency-Key") {
+		t.Errorf("nothing can be found by searching: %d bytes, %v", len(index), err)
+	}
 	for name, p := range pages {
 		if p.title == "" {
 			t.Errorf("%s has no title", name)

@@ -1,4 +1,4 @@
-"""What mkdocs cannot do by itself: links that lead out of docs/."""
+"""What mkdocs cannot do by itself: links out of docs/, and a search without a web server."""
 
 import logging
 import posixpath
@@ -25,3 +25,10 @@ def on_page_markdown(markdown, page, config, **_):
         return f"{config.repo_url.rstrip('/')}/{kind}/main/{path}"
 
     return LINK.sub(outward, markdown)
+
+
+def on_post_build(config, **_):
+    """A page that was opened from a folder may load a script, but no JSON."""
+    index = Path(config.site_dir, "search", "search_index.json")
+    index.with_name("index.js").write_text(f"found.load({index.read_text()});\n")
+    index.unlink()
