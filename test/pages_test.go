@@ -21,6 +21,11 @@ type world func(t *testing.T, home string) []string
 var worlds = map[string]world{
 	"README.md":     cloned,
 	"docs/start.md": nothing,
+
+	"docs/api-client.md":         programmer,
+	"docs/api-guide-hardware.md": simulated,
+	"docs/api-guide.md":          simulated,
+	"docs/go-client.md":          programmer,
 }
 
 // TestPages runs every page, and wants what it shows. With -update the page is

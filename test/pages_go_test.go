@@ -1,0 +1,89 @@
+package test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The release of Valence that the module proxy of programmer has.
+const (
+	released = "v1.0.0"
+	module   = "github.com/valence-rsd/valence"
+)
+
+// programmer is the world of simulated, for somebody who writes Go. Where Go
+// looks for modules there is a release of Valence, which is this very checkout.
+// The module cache is the page's own, for other checkouts are v1.0.0 as well.
+func programmer(t *testing.T, home string) []string {
+	t.Helper()
+	go_ := goEnv()
+	known := strings.TrimPrefix(go_[0], "GOMODCACHE=") + "/cache/download"
+	return append(simulated(t, home), go_[1], "GOMODCACHE="+t.TempDir(), "GOSUMDB=off", "GOTOOLCHAIN=local",
+		// What is compiled does not depend on where it is, so it is compiled once.
+		"GOFLAGS=-modcacherw -buildvcs=false -trimpath",
+		"GOPROXY=file://"+moduleProxy(t)+",file://"+known+","+strings.TrimPrefix(go_[2], "GOPROXY="))
+}
+
+// author is the world of programmer with a shell that is the release.
+func author(t *testing.T, home string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-X main.version="+released, "-o", filepath.Join(dir, "valence"), "../cmd/valence")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := os.Symlink(filepath.Join(binaries, "plugins"), filepath.Join(dir, "plugins")); err != nil {
+		t.Fatal(err)
+	}
+	return append(programmer(t, home), "PATH="+dir+":"+binaries+":"+os.Getenv("PATH"))
+}
+
+// moduleProxy makes a folder that is a proxy of Go modules with this checkout.
+func moduleProxy(t *testing.T) string {
+	t.Helper()
+	proxy := t.TempDir()
+	versions := filepath.Join(proxy, module, "@v")
+	if err := os.MkdirAll(versions, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{
+		"list":             []byte(released + "\n"),
+		released + ".info": []byte(`{"Version": "` + released + `"}`),
+		released + ".mod":  must(os.ReadFile("../go.mod")),
+		released + ".zip":  moduleZip(t),
+	} {
+		if err := os.WriteFile(filepath.Join(versions, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return proxy
+}
+
+// moduleZip packs the files of the checkout that are its module's.
+func moduleZip(t *testing.T) []byte {
+	t.Helper()
+	listed := must(exec.CommandContext(t.Context(), "git", "-C", "..", "ls-files", "-co", "--exclude-standard", ":!examples", ":!tools").Output())
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for name := range strings.FieldsSeq(string(listed)) {
+		content, err := os.ReadFile(filepath.Join("..", name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // removed, and not committed yet
+		}
+		file := must(w.Create(module + "@" + released + "/" + name))
+		if _, writing := file.Write(content); err != nil || writing != nil {
+			t.Fatal(err, writing)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return packed.Bytes()
+}
