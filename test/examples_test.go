@@ -38,38 +38,6 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestGuide looks for the pieces of code of the author's guide in the example,
-// which is tested.
-func TestGuide(t *testing.T) {
-	t.Parallel()
-	guide, err := os.ReadFile("../docs/plugins.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob("../examples/disks/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var code strings.Builder
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		code.Write(data)
-	}
-	pieces := strings.Split(string(guide), "```go\n")[1:]
-	if len(pieces) < 5 {
-		t.Errorf("the guide has %d pieces of code", len(pieces))
-	}
-	for _, piece := range pieces {
-		piece, _, _ = strings.Cut(piece, "```")
-		if !strings.Contains(code.String(), piece) {
-			t.Errorf("the example does not have this any more:\n%s", piece)
-		}
-	}
-}
-
 // TestDisks takes the example to the real shell: a service of a type that
 // Valence knows nothing of, found in clouds.yaml.
 func TestDisks(t *testing.T) {

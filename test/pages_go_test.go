@@ -12,23 +12,37 @@ import (
 	"testing"
 )
 
-// The release of Valence that the module proxy of programmer has.
+// The release of Valence that the module proxy has.
 const (
 	released = "v1.0.0"
 	module   = "github.com/valence-rsd/valence"
 )
 
-// programmer is the world of simulated, for somebody who writes Go. Where Go
-// looks for modules there is a release of Valence, which is this very checkout.
-// The module cache is the page's own, for other checkouts are v1.0.0 as well.
+// gopher is the world of installed, for somebody who writes Go.
+func gopher(t *testing.T, home string) []string {
+	t.Helper()
+	return append(installed(t, home), goWithRelease(t)...)
+}
+
+// programmer is the world of simulated, for somebody who writes Go.
 func programmer(t *testing.T, home string) []string {
 	t.Helper()
-	go_ := goEnv()
-	known := strings.TrimPrefix(go_[0], "GOMODCACHE=") + "/cache/download"
-	return append(simulated(t, home), go_[1], "GOMODCACHE="+t.TempDir(), "GOSUMDB=off", "GOTOOLCHAIN=local",
+	return append(simulated(t, home), goWithRelease(t)...)
+}
+
+// goWithRelease is the environment of a Go that finds a release of Valence where
+// it looks for modules: this very checkout. The module cache is of its own, for
+// other checkouts are that release as well.
+func goWithRelease(t *testing.T) []string {
+	t.Helper()
+	cache, build, proxy := goEnv()[0], goEnv()[1], goEnv()[2]
+	known := "file://" + strings.TrimPrefix(cache, "GOMODCACHE=") + "/cache/download"
+	return []string{
+		"GOPROXY=file://" + moduleProxy(t) + "," + known + "," + strings.TrimPrefix(proxy, "GOPROXY="),
 		// What is compiled does not depend on where it is, so it is compiled once.
-		"GOFLAGS=-modcacherw -buildvcs=false -trimpath",
-		"GOPROXY=file://"+moduleProxy(t)+",file://"+known+","+strings.TrimPrefix(go_[2], "GOPROXY="))
+		"GOFLAGS=-modcacherw -buildvcs=false -trimpath", build,
+		"GOMODCACHE=" + t.TempDir(), "GOSUMDB=off", "GOTOOLCHAIN=local",
+	}
 }
 
 // author is the world of programmer with a shell that is the release.

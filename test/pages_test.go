@@ -26,6 +26,9 @@ var worlds = map[string]world{
 	"docs/api-guide-hardware.md": simulated,
 	"docs/api-guide.md":          simulated,
 	"docs/go-client.md":          programmer,
+	"docs/plugins.md":            author,
+
+	"podsim/README.md": gopher,
 }
 
 // TestPages runs every page, and wants what it shows. With -update the page is

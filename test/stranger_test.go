@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/valence-rsd/valence/test/page"
 )
 
 // checkout is the folder of this checkout, and goEnv where the go command keeps
@@ -34,11 +36,11 @@ func must[T any](value T, err error) T {
 func TestWalkOfAStranger(t *testing.T) {
 	t.Parallel()
 	begin := time.Now()
-	home, dir := t.TempDir(), t.TempDir()
+	home, dir, environ := t.TempDir(), t.TempDir(), goWithRelease(t)
 	run := func(dir, command string) (string, error) {
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
 		cmd.Dir = dir
-		cmd.Env = append(goEnv(), "PATH="+binaries+":"+os.Getenv("PATH"), "HOME="+home)
+		cmd.Env = append(environ, "PATH="+binaries+":"+os.Getenv("PATH"), "HOME="+home)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
@@ -72,21 +74,18 @@ func TestWalkOfAStranger(t *testing.T) {
 	}
 }
 
-// written are the commands of a README up to its second heading.
+// written are the commands of a README.
 func written(t *testing.T, readme string) []string {
 	t.Helper()
-	text, err := os.ReadFile(readme)
+	p, err := page.Read(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin, _, _ := strings.Cut(string(text), "\n## ")
 	var commands []string
-	for line := range strings.Lines(begin) {
-		if command, ok := strings.CutPrefix(line, "    "); ok {
-			commands = append(commands, strings.TrimSpace(command))
-		}
+	for _, b := range p.Blocks {
+		commands = append(commands, b.Lines...)
 	}
-	if len(commands) < 5 {
+	if len(commands) < 8 {
 		t.Fatalf("the README has the commands %q only", commands)
 	}
 	return commands
