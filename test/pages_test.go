@@ -29,6 +29,14 @@ var worlds = map[string]world{
 	"docs/plugins.md":            author,
 
 	"podsim/README.md": gopher,
+
+	"docs/user/flavors.md":     simulated,
+	"docs/user/hardware.md":    simulated,
+	"docs/user/interactive.md": simulated,
+	"docs/user/nodes.md":       simulated,
+	"docs/user/output.md":      simulated,
+	"docs/user/power.md":       simulated,
+	"docs/user/storage.md":     simulated,
 }
 
 // TestPages runs every page, and wants what it shows. With -update the page is
