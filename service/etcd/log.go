@@ -2,10 +2,13 @@ package etcd
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"slices"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+	"google.golang.org/grpc/codes"
 )
 
 // singlePort is a warning about a listener that the embedded etcd does not
@@ -38,12 +41,22 @@ func (c slogCore) Check(e zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore
 
 // Write implements zapcore.Core.
 func (c slogCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
+	if slices.ContainsFunc(fields, canceled) {
+		return nil
+	}
 	level := slog.LevelWarn
 	if e.Level > zapcore.WarnLevel {
 		level = slog.LevelError
 	}
 	c.log.Log(context.Background(), level, e.Message, attrs(fields)...)
 	return nil
+}
+
+// canceled tells whether a field is the error of a request that this process has
+// given up, as it does when a client is closed. Whoever gave it up knows.
+func canceled(f zapcore.Field) bool {
+	err, ok := f.Interface.(error)
+	return ok && (errors.Is(err, context.Canceled) || codeOf(err) == codes.Canceled)
 }
 
 // Sync implements zapcore.Core.
