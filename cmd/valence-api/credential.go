@@ -16,6 +16,7 @@ type credential struct {
 	Setup   credentialSetup   `cmd:"" help:"Make the folder of keys, if it is not there; give every replica of a cluster the same one."`
 	Rotate  credentialRotate  `cmd:"" help:"Add a key, with which passwords are encrypted from now on."`
 	Migrate credentialMigrate `cmd:"" help:"Encrypt every password with the newest key."`
+	Forget  credentialForget  `cmd:"" help:"Take the passwords away whose keys are lost, so that the pod managers can be given new ones."`
 }
 
 type credentialSetup struct{}
@@ -41,6 +42,18 @@ func (credentialMigrate) Run(sources config.Sources) error {
 		n, err := app.SealAnew(context.Background(), o)
 		if err == nil {
 			fmt.Fprintf(os.Stderr, "Encrypted %d passwords with the newest key.\n", n)
+		}
+		return err
+	})
+}
+
+type credentialForget struct{}
+
+func (credentialForget) Run(sources config.Sources) error {
+	return withOptions(sources, func(o app.Options) error {
+		n, err := app.ForgetPasswords(context.Background(), o)
+		if err == nil {
+			fmt.Fprintf(os.Stderr, "Forgot %d passwords. Give each pod manager its own again with valence podmanager set --auth.\n", n)
 		}
 		return err
 	})

@@ -29,3 +29,16 @@ func SealAnew(ctx context.Context, o Options) (n int, err error) {
 	}
 	return a.store.Reseal(ctx)
 }
+
+// ForgetPasswords takes away the passwords that none of the keys opens, and says
+// how many those were. With the embedded store the service must not run
+// meanwhile; without its keys it does not start.
+func ForgetPasswords(ctx context.Context, o Options) (n int, err error) {
+	a := &App{logger: o.Logger}
+	a.config.Store(&o.Config)
+	defer func() { err = errors.Join(err, a.acquired.run(ctx)) }()
+	if err := a.openRecords(ctx, o); err != nil {
+		return 0, err
+	}
+	return a.store.ForgetSealed(ctx)
+}

@@ -52,7 +52,11 @@ func stop(service *app.App, within time.Duration) error {
 
 // post sends a JSON body and gives the status and the text of the answer.
 func post(url, body string, headers ...string) (int, string, error) {
-	request, err := http.NewRequest("POST", url, strings.NewReader(body))
+	return send("POST", url, body, headers...)
+}
+
+func send(method, url, body string, headers ...string) (int, string, error) {
+	request, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		return 0, "", err
 	}

@@ -103,3 +103,37 @@ func TestKeysChange(t *testing.T) {
 		t.Errorf("%d passwords had to be sealed, %v", n, err)
 	}
 }
+
+// TestKeysLost: a service whose keys are gone does not start, until it is told
+// to forget what was sealed with them. Then a password that is given anew will
+// do, and nothing else is lost.
+func TestKeysLost(t *testing.T) {
+	t.Parallel()
+	o := options(t)
+	service, base := start(t, o)
+	pod := startPod(t, podsim.Options{})
+	register(t, base, pod)
+	if status, text, err := post(base+"/v1/nodes", `{"name":"web-1"}`); status != 200 {
+		t.Fatalf("composing: %d %s %v", status, text, err)
+	}
+	if err := stop(service, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	o.Config.Credentials.KeyRepository = filepath.Join(t.TempDir(), "other-keys")
+	if _, err := app.New(t.Context(), o); err == nil || !strings.Contains(err.Error(), "which is not in "+o.Config.Credentials.KeyRepository) {
+		t.Fatalf("without the keys: %v", err)
+	}
+	for _, want := range []int{1, 0} {
+		if n, err := app.ForgetPasswords(t.Context(), o); n != want || err != nil {
+			t.Errorf("%d passwords forgotten, %v; want %d", n, err, want)
+		}
+	}
+	_, base = start(t, o)
+	if _, text, _ := get(base + "/v1/nodes"); !strings.Contains(text, `"web-1"`) {
+		t.Errorf("the nodes are %s", text)
+	}
+	const given = `{"authentication":[{"type":"basic","auth_items":{"username":"admin","password":"admin"}}]}`
+	if status, text, err := send("PATCH", base+"/v1/pod_managers/pod", given); status != 200 || !strings.Contains(text, `"Online"`) {
+		t.Errorf("giving the password anew: %d %s %v", status, text, err)
+	}
+}

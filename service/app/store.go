@@ -11,8 +11,16 @@ import (
 	"github.com/valence-rsd/valence/service/seal"
 )
 
-// openStore opens the store, in this process or in a cluster.
+// openStore opens the store, in this process or in a cluster, and seals anew
+// what is sealed with older keys.
 func (a *App) openStore(ctx context.Context, o Options) error {
+	if err := a.openRecords(ctx, o); err != nil {
+		return err
+	}
+	return a.sealAnew(ctx)
+}
+
+func (a *App) openRecords(ctx context.Context, o Options) error {
 	client, err := a.openEtcd(ctx, o)
 	if err != nil {
 		return err
@@ -36,7 +44,7 @@ func (a *App) openStore(ctx context.Context, o Options) error {
 		return err
 	}
 	a.acquired.add("store", a.store.Close)
-	return a.sealAnew(ctx)
+	return nil
 }
 
 // sealAnew seals what is sealed with older keys, where nobody else has to be

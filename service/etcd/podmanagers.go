@@ -134,3 +134,28 @@ func (s *Store) Reseal(ctx context.Context) (n int, err error) {
 	}
 	return n, nil
 }
+
+// ForgetSealed takes away every password that cannot be opened, because its key
+// is lost, and says how many those were. The pod managers stay, to be given
+// their passwords anew.
+func (s *Store) ForgetSealed(ctx context.Context) (n int, err error) {
+	for listed, err := range s.podManagers.list(ctx, "", nil) {
+		if err != nil {
+			return n, err
+		}
+		if _, _, err := s.opened(listed); err == nil {
+			continue
+		}
+		_, err := s.podManagers.update(ctx, listed.UUID, func(stored *storedPodManager) error {
+			if _, _, err := s.opened(*stored); err != nil {
+				stored.Credentials.Sealed = ""
+			}
+			return nil
+		})
+		if err != nil {
+			return n, fmt.Errorf("forgetting the password of pod manager %s: %w", listed.UUID, err)
+		}
+		n++
+	}
+	return n, nil
+}
