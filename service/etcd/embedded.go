@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
@@ -124,6 +125,9 @@ func (e *Embedded) ready(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if err := e.takeWrites(ctx); err != nil {
+		return fmt.Errorf("ending the alarm about a full store: %w", err)
+	}
 	leases, err := e.client.Leases(ctx)
 	if err != nil {
 		return fmt.Errorf("listing the leases left over: %w", err)
@@ -132,6 +136,26 @@ func (e *Embedded) ready(ctx context.Context) error {
 		_, err := e.client.Revoke(ctx, l.ID)
 		if err != nil && !errors.Is(err, rpctypes.ErrLeaseNotFound) { // it may just have expired
 			return fmt.Errorf("removing a lease left over: %w", err)
+		}
+	}
+	return nil
+}
+
+// takeWrites ends the alarm of an etcd that was full. There may be more room by
+// now, because the quota was raised or the file written anew; where there is
+// not, the next write raises the alarm again. Nobody else can end it: no client
+// from outside reaches this etcd.
+func (e *Embedded) takeWrites(ctx context.Context) error {
+	alarms, err := e.client.AlarmList(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range alarms.Alarms {
+		if a.Alarm != etcdserverpb.AlarmType_NOSPACE {
+			continue
+		}
+		if _, err := e.client.AlarmDisarm(ctx, (*clientv3.AlarmMember)(a)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package etcd
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 
@@ -186,5 +188,29 @@ func TestServerGone(t *testing.T) {
 	_, err = s.PodManager(t.Context(), pm.UUID)
 	if got := service.CodeOf(err); got != service.Unavailable {
 		t.Errorf("reading from a server that stopped: %s (%v)", got, err)
+	}
+}
+
+// TestEmbeddedThatWasFull: the alarm of a full store would outlast a larger
+// quota, and no client from outside could end it.
+func TestEmbeddedThatWasFull(t *testing.T) {
+	t.Parallel()
+	dir, value := t.TempDir(), strings.Repeat("x", 1<<20)
+	fill := func(quota int64, puts int) error {
+		e, err := StartEmbedded(t.Context(), EmbeddedOptions{DataDir: dir, QuotaBytes: quota})
+		must(t, err)
+		defer func() { must(t, e.Close()) }()
+		for range puts {
+			if _, err := e.Client().Put(t.Context(), "/key", value); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := fill(8<<20, 200); !errors.Is(err, rpctypes.ErrNoSpace) {
+		t.Errorf("filling it: %v, want %v", err, rpctypes.ErrNoSpace)
+	}
+	if err := fill(1<<30, 5); err != nil {
+		t.Errorf("with more room: %v", err)
 	}
 }

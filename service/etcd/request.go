@@ -93,7 +93,7 @@ func unavailable(err error) error {
 	message := "the store does not answer"
 	switch {
 	case errors.Is(err, rpctypes.ErrNoSpace):
-		message = "the store is full and takes no more writes, until an operator makes room and disarms etcd's NOSPACE alarm"
+		message = "the store is full and takes no more writes until an operator makes room"
 	case codeOf(err) == codes.PermissionDenied, codeOf(err) == codes.Unauthenticated,
 		errors.Is(err, rpctypes.ErrAuthFailed), errors.Is(err, rpctypes.ErrUserEmpty):
 		message = "the store does not accept the service's credentials"
