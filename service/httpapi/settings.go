@@ -69,15 +69,29 @@ func (h *Handler) bounded(next http.Handler) http.Handler {
 	})
 }
 
-// shared lets scripts of other origins in where that is wanted.
+// shared lets scripts of other origins in where that is wanted. A page that is
+// not wanted changes nothing, even where it counts as the service's own: whoever
+// owns a name can have it lead to this host. Browsers name the origin of all
+// requests but GET and HEAD (Fetch standard, section 3.2), and no other program
+// does.
 func (a *api) shared(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c := a.settings.Load().cors; c != nil {
+		c := a.settings.Load().cors
+		if r.Header.Get("Origin") != "" && changes(r.Method) && (c == nil || !c.OriginAllowed(r)) {
+			fail(w, r, service.Errorf(service.Forbidden, "web pages may change nothing here, but for those that [cors] allowed_origin names"))
+			return
+		}
+		if c != nil {
 			c.ServeHTTP(w, r, next.ServeHTTP)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// changes tells whether a method may change something (RFC 9110, section 9.2.1).
+func changes(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
 }
 
 // baseURL is how the caller reaches the service, for links in documents.

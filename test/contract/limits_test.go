@@ -105,5 +105,11 @@ func TestOrigins(t *testing.T) {
 		if got := w.call(t, "GET /v1/nodes", "", "Origin", other).header.Get("Access-Control-Allow-Origin"); got != "" {
 			t.Errorf("%s may read: %q", other, got)
 		}
+		// A page can make its own name lead here, and the service its origin.
+		for _, page := range []string{other, w.URL, "null"} {
+			w.call(t, "POST /v1/flavors", `{"name": "small"}`, "Origin", page).want(t, http.StatusForbidden)
+			w.call(t, "DELETE /v1/flavors/small", "", "Origin", page).want(t, http.StatusForbidden)
+		}
 	}
+	open.call(t, "POST /v1/flavors", `{"name": "small", "properties": {}}`, "Origin", origin).want(t, 200)
 }
