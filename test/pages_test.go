@@ -30,6 +30,7 @@ var worlds = map[string]world{
 
 	"podsim/README.md": gopher,
 
+	"docs/user/clouds.md":      lab,
 	"docs/user/flavors.md":     simulated,
 	"docs/user/hardware.md":    simulated,
 	"docs/user/interactive.md": simulated,
