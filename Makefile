@@ -35,7 +35,7 @@ demo-stop: ## end a demo that was kept
 	@scripts/demo-stop.sh
 
 test: lint ## everything, with the race detector
-	scripts/needs.sh gcc strace dash zsh fish openstack lintian rpm man groff mkdocs python3-pymdownx debootstrap ip
+	scripts/needs.sh gcc strace dash zsh fish openstack lintian rpm man groff curl jq mkdocs python3-pymdownx debootstrap ip
 	scripts/needs-keystone.sh
 	scripts/needs-ironic.sh
 	scripts/needs-redfish-clients.sh

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,10 +25,23 @@ func gopher(t *testing.T, home string) []string {
 	return append(installed(t, home), goWithRelease(t)...)
 }
 
+// cloner is the world of installed, for somebody who clones the repository.
+func cloner(t *testing.T, home string) []string {
+	t.Helper()
+	return slices.Concat(installed(t, home), forge(), goEnv())
+}
+
 // programmer is the world of simulated, for somebody who writes Go.
 func programmer(t *testing.T, home string) []string {
 	t.Helper()
 	return append(simulated(t, home), goWithRelease(t)...)
+}
+
+// developer is the world of programmer, with the cloud of member at hand.
+func developer(t *testing.T, home string) []string {
+	t.Helper()
+	_ = member(t, home)
+	return programmer(t, home)
 }
 
 // goWithRelease is the environment of a Go that finds a release of Valence where
@@ -83,7 +97,7 @@ func moduleProxy(t *testing.T) string {
 // moduleZip packs the files of the checkout that are its module's.
 func moduleZip(t *testing.T) []byte {
 	t.Helper()
-	listed := must(exec.CommandContext(t.Context(), "git", "-C", "..", "ls-files", "-co", "--exclude-standard", ":!examples", ":!tools").Output())
+	listed := must(exec.CommandContext(t.Context(), "git", "-C", "..", "ls-files", "-co", "--deduplicate", "--exclude-standard", ":!examples", ":!tools").Output())
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
 	for name := range strings.FieldsSeq(string(listed)) {

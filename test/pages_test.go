@@ -24,8 +24,9 @@ var worlds = map[string]world{
 
 	"docs/api-client.md":         programmer,
 	"docs/api-guide-hardware.md": simulated,
+	"docs/api-guide-keystone.md": member,
 	"docs/api-guide.md":          simulated,
-	"docs/go-client.md":          programmer,
+	"docs/go-client.md":          developer,
 	"docs/plugins.md":            author,
 
 	"podsim/README.md": gopher,
@@ -38,6 +39,8 @@ var worlds = map[string]world{
 	"docs/user/output.md":      simulated,
 	"docs/user/power.md":       simulated,
 	"docs/user/storage.md":     simulated,
+	"examples/disks/README.md": cloner,
+	"podsim/README.md":         gopher,
 }
 
 // TestPages runs every page, and wants what it shows. With -update the page is
