@@ -19,28 +19,24 @@ type world func(t *testing.T, home string) []string
 // worlds are the pages of the documentation that are run, but for those that
 // suppose installed packages: test/packages has those.
 var worlds = map[string]world{
-	"README.md":     cloned,
-	"docs/start.md": nothing,
-
+	"README.md":                  cloned,
 	"docs/api-client.md":         programmer,
 	"docs/api-guide-hardware.md": simulated,
 	"docs/api-guide-keystone.md": member,
 	"docs/api-guide.md":          simulated,
 	"docs/go-client.md":          developer,
 	"docs/plugins.md":            author,
-
-	"podsim/README.md": gopher,
-
-	"docs/user/clouds.md":      lab,
-	"docs/user/flavors.md":     simulated,
-	"docs/user/hardware.md":    simulated,
-	"docs/user/interactive.md": simulated,
-	"docs/user/nodes.md":       simulated,
-	"docs/user/output.md":      simulated,
-	"docs/user/power.md":       simulated,
-	"docs/user/storage.md":     simulated,
-	"examples/disks/README.md": cloner,
-	"podsim/README.md":         gopher,
+	"docs/start.md":              nothing,
+	"docs/user/clouds.md":        lab,
+	"docs/user/flavors.md":       simulated,
+	"docs/user/hardware.md":      simulated,
+	"docs/user/interactive.md":   simulated,
+	"docs/user/nodes.md":         simulated,
+	"docs/user/output.md":        simulated,
+	"docs/user/power.md":         simulated,
+	"docs/user/storage.md":       simulated,
+	"examples/disks/README.md":   cloner,
+	"podsim/README.md":           gopher,
 }
 
 // TestPages runs every page, and wants what it shows. With -update the page is
