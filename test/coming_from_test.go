@@ -158,26 +158,38 @@ func sceneFor(t *testing.T, command string) *scene {
 
 func newScene(t *testing.T, settings ...string) *scene {
 	t.Helper()
-	back := stack.New(t, settings...)
-	pod := back.AddPod("pod", podsim.Options{})
-	s := &scene{T: t, service: back.URL, home: t.TempDir(), pod: back.StartPod(podsim.Options{Seed: 2}).URL}
-	s.write("clouds.yaml", fmt.Sprintf("clouds:\n  rsd:\n    auth_type: none\n    auth:\n      endpoint: %s\n", back.URL))
-	s.write("pw", "admin\n")
+	s, pod := emptyScene(t, "pod", podsim.Options{}, settings...)
 	s.post("/v1/flavors", `{"name": "small", "properties": {"memory": {"capacity_mib": "1024"}}}`)
 	s.post("/v1/nodes", `{"name": "web-1"}`)
 	s.post("/v1/nodes", `{"name": "web-2"}`)
 	s.post("/v1/storages", `{"name": "data-1", "capacity_gib": 1}`)
 	s.post("/v1/storages", `{"name": "data-2", "capacity_gib": 1, "erase_on_detach": true}`)
 	s.post("/v1/nodes/web-2/storages", `{"volumeId": "data-2"}`)
-	s.post("/v1/devices/sync", "{}")
+	s.look(pod)
+	return s
+}
+
+// emptyScene has a pod manager, and nothing composed.
+func emptyScene(t *testing.T, name string, o podsim.Options, settings ...string) (s *scene, pod string) {
+	t.Helper()
+	back := stack.New(t, settings...)
+	pod = back.AddPod(name, o).URL
+	s = &scene{T: t, service: back.URL, home: t.TempDir(), pod: back.StartPod(podsim.Options{Seed: 2}).URL}
+	s.write("clouds.yaml", fmt.Sprintf("clouds:\n  rsd:\n    auth_type: none\n    auth:\n      endpoint: %s\n", back.URL))
+	s.write("pw", "admin\n")
 	s.env = []string{
 		"PATH=" + binaries + ":" + os.Getenv("PATH"), "HOME=" + s.home,
-		"OS_CLIENT_CONFIG_FILE=" + filepath.Join(s.home, "clouds.yaml"), "OS_CLOUD=rsd",
-		"POD_URL=" + s.pod,
-		"SYSTEM=" + s.first("/v1/systems"), "RACK=" + s.first("/v1/racks"), "DEVICE=" + s.first("/v1/devices?state=free"),
-		"INDEX=" + composeThere(t, pod.URL),
+		"OS_CLIENT_CONFIG_FILE=" + filepath.Join(s.home, "clouds.yaml"), "OS_CLOUD=rsd", "POD_URL=" + s.pod,
 	}
-	return s
+	return s, pod
+}
+
+// look looks for hardware to name, and composes the machine without Valence.
+func (s *scene) look(pod string) {
+	s.Helper()
+	s.post("/v1/devices/sync", "{}")
+	s.env = append(s.env, "SYSTEM="+s.first("/v1/systems"), "RACK="+s.first("/v1/racks"), "DEVICE="+s.first("/v1/devices?state=free"),
+		"INDEX="+composeThere(s.T, pod))
 }
 
 // run runs a command line as a person does; it must succeed.
