@@ -20,13 +20,10 @@ func member(t *testing.T, home string) []string {
 	t.Helper()
 	server := keystone.Shared(t)
 	admin := server.Admin(t)
-	own, user, region := admin.NewUser("admin"), admin.NewUser("member"), admin.NewRegion()
-	back := stack.New(t, "AUTH_STRATEGY=keystone",
-		"KEYSTONE_AUTHTOKEN_AUTH_URL="+server.URL, "KEYSTONE_AUTHTOKEN_USERNAME="+own.Name, "KEYSTONE_AUTHTOKEN_PASSWORD="+own.Password,
-		"KEYSTONE_AUTHTOKEN_PROJECT_NAME="+own.Project, "KEYSTONE_AUTHTOKEN_USER_DOMAIN_NAME=Default",
-		"KEYSTONE_AUTHTOKEN_PROJECT_DOMAIN_NAME=Default")
+	user, region := admin.NewUser("member"), admin.NewRegion()
+	back := keystoned(t, server, admin)
 	admin.AddService("rack-scale", region, map[string]string{"public": back.URL})
-	registerPod(t, back, server.SignIn(t, own).Token)
+	registerPod(t, back, admin.Token)
 	file := filepath.Join(home, ".config", "openstack", "clouds.yaml")
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		t.Fatal(err)
