@@ -49,7 +49,7 @@ func write(bin, dir, version string, date time.Time) error {
 		return err
 	}
 	sets := map[string][]*roff.Page{
-		"valence":        shell.Manual(commands, version, date),
+		"valence":        append(shell.Manual(commands, version, date), completePage(version, date)),
 		"valence-api":    {api, configurationPage(version, date)},
 		"valence-podsim": {podsim},
 	}

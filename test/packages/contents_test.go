@@ -49,6 +49,7 @@ func contents(t *testing.T, name string) map[string]string {
 		"/usr/share/bash-completion/completions/valence":    text,
 		"/usr/share/fish/vendor_completions.d/valence.fish": text,
 		"/usr/share/man/man1/valence.1.gz":                  text,
+		"/usr/share/man/man1/valence-complete.1.gz":         text,
 		"/usr/share/man/man1/valence-node.1.gz":             text,
 		"/usr/share/man/man1/valence-plugin.1.gz":           text,
 	}
@@ -72,7 +73,7 @@ func listing(t *testing.T, lines string) map[string]string {
 	for line := range strings.Lines(lines) {
 		line = strings.TrimSpace(line)
 		m := pages.FindStringSubmatch(line)
-		if shared.MatchString(line) || m != nil && !slices.Contains([]string{"node", "plugin", "podsim"}, m[1]) {
+		if shared.MatchString(line) || m != nil && !slices.Contains([]string{"complete", "node", "plugin", "podsim"}, m[1]) {
 			continue
 		}
 		mode, path, _ := strings.Cut(line, " /")
@@ -140,6 +141,7 @@ func TestPageForEachCommand(t *testing.T) {
 	for _, page := range pages {
 		got[strings.TrimSuffix(strings.TrimPrefix(filepath.Base(page), "valence-"), ".1.gz")] = true
 	}
+	delete(got, "complete") // a program
 	reference, err := os.ReadFile("../../docs/commands.md")
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 func TestLintian(t *testing.T) {
 	t.Parallel()
 	needs(t, "lintian")
-	run(t, "lintian", append([]string{"--fail-on", "error"}, debian.Debs(t, older)...)...)
+	run(t, "lintian", append([]string{"--fail-on", "error,warning"}, debian.Debs(t, older)...)...)
 }
 
 // unpacked is a folder with the contents of all packages for Debian.
