@@ -63,7 +63,7 @@ func (r *Root) start(network bool) {
 		args = append(args, "--net")
 	}
 	c := exec.Command("unshare", append(args, "/usr/bin/systemctl", "init")...)
-	c.Env = []string{"PATH=/usr/sbin:/usr/bin"}
+	c.Env = []string{"PATH=/usr/sbin:/usr/bin", "SYSTEMCTL_INITLOOP=1"} // seconds until it looks for zombies
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if err := c.Start(); err != nil {
 		r.t.Fatal(err)
