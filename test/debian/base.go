@@ -16,8 +16,7 @@ const included = "bash-completion,ca-certificates,curl,procps,systemctl"
 
 // added are the files that make a service manager out of systemctl.
 var added = map[string]string{
-	"/etc/hosts":          "127.0.0.1 localhost\n::1 localhost\n",
-	"/run/systemd/system": "", // by this folder maintainer scripts know that there is one
+	"/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
 	// It has no Type=exec.
 	"/usr/lib/systemd/system/valence-api.service.d/systemctl.conf": "[Service]\nType=\nType=simple\n",
 	// There is no journal, but a file for each unit: journalctl … -u UNIT
@@ -78,18 +77,19 @@ func origin() (suite, mirror string, err error) {
 }
 
 func add(root string) error {
+	// By this folder maintainer scripts know that there is a service manager.
+	if err := os.MkdirAll(filepath.Join(root, "/run/systemd/system"), 0o755); err != nil {
+		return err
+	}
 	for name, content := range added {
-		path := filepath.Join(root, name)
-		if content == "" {
-			if err := os.MkdirAll(path, 0o755); err != nil {
-				return err
-			}
-			continue
+		path, mode := filepath.Join(root, name), os.FileMode(0o644)
+		if strings.HasPrefix(content, "#!") {
+			mode = 0o755
 		}
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+		if err := os.WriteFile(path, []byte(content), mode); err != nil {
 			return err
 		}
 	}
