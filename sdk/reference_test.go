@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/valence-rsd/valence/test/golden"
 )
 
 const pages = "../docs/go-reference/"
@@ -32,26 +32,10 @@ func TestReference(t *testing.T) {
 		}
 		r := &reference{Package: p, fset: fset}
 		r.write()
-		compare(t, pages+path.Base(dir)+".md", r.String())
+		golden.Compare(t, pages+path.Base(dir)+".md", r.String(), *update)
 	}
 	if files, err := os.ReadDir(pages); err != nil || len(files) != len(dirs) {
 		t.Errorf("%d pages for %d packages (%v)", len(files), len(dirs), err)
-	}
-}
-
-func compare(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil { //nolint:gosec // a page for everybody
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s is out of date (-page +package); go test ./sdk -run TestReference -update writes it:\n%s", file, diff)
 	}
 }
 

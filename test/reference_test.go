@@ -9,11 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/valence-rsd/valence/core/pluginhost"
 	core "github.com/valence-rsd/valence/core/shell"
 	"github.com/valence-rsd/valence/internal/wire"
+	"github.com/valence-rsd/valence/test/golden"
 )
 
 var update = flag.Bool("update", false, "write docs/commands.md anew")
@@ -42,20 +41,7 @@ func manifests(t *testing.T) []wire.Command {
 // themselves; with -update it is written anew.
 func TestCommandReference(t *testing.T) {
 	t.Parallel()
-	const page = "../docs/commands.md"
-	got := core.Reference(manifests(t))
-	if *update {
-		if err := os.WriteFile(page, []byte(got), 0o644); err != nil { //nolint:gosec // a page for everybody
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s is out of date (-page +commands); go test ./test -run TestCommandReference -update writes it:\n%s", page, diff)
-	}
+	golden.Compare(t, "../docs/commands.md", core.Reference(manifests(t)), *update)
 }
 
 // TestCommandsAreExplainedAndTried wants of every command of a family that its

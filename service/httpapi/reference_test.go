@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"flag"
 	"log/slog"
-	"os"
 	"strings"
 	"testing"
 	"text/template"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/valence-rsd/valence/test/golden"
 )
 
 var update = flag.Bool("update", false, "write docs/api-reference.md and docs/openapi.json anew")
@@ -25,28 +25,12 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "../../docs/api-reference.md", markdown(t, h.api))
+	golden.Compare(t, "../../docs/api-reference.md", markdown(t, h.api), *update)
 	document, err := json.MarshalIndent(h.api.doc, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "../../docs/openapi.json", string(document)+"\n")
-}
-
-func same(t *testing.T, page, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(page, []byte(got), 0o644); err != nil { //nolint:gosec // a page for everybody
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s is out of date (-page +API); go test ./service/httpapi -run TestReference -update writes it:\n%s", page, diff)
-	}
+	golden.Compare(t, "../../docs/openapi.json", string(document)+"\n", *update)
 }
 
 // chapter is a path with what can be done there.

@@ -2,10 +2,9 @@ package config
 
 import (
 	"flag"
-	"os"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/valence-rsd/valence/test/golden"
 )
 
 var update = flag.Bool("update", false, "write docs/configuration.md anew")
@@ -14,18 +13,5 @@ var update = flag.Bool("update", false, "write docs/configuration.md anew")
 // -update it is written anew.
 func TestReference(t *testing.T) {
 	t.Parallel()
-	const page = "../../../docs/configuration.md"
-	got := Reference()
-	if *update {
-		if err := os.WriteFile(page, []byte(got), 0o644); err != nil { //nolint:gosec // a page for everybody
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s is out of date (-page +options); go test ./service/app/config -run TestReference -update writes it:\n%s", page, diff)
-	}
+	golden.Compare(t, "../../../docs/configuration.md", Reference(), *update)
 }
