@@ -164,6 +164,10 @@ func (res *resolver) noteOverrides() error {
 	return nil
 }
 
+// completing are what a cloud may leave to the environment, to be kept out of
+// files: where it has none of its own, a variable overrides nothing.
+var completing = []string{"password", "passcode", "application_credential_secret"}
+
 // changes tells whether an argument says something else than the cloud does.
 func (res *resolver) changes(key string, s setting) bool {
 	alias := strings.Replace(key, "project_", "tenant_", 1)
@@ -175,12 +179,15 @@ func (res *resolver) changes(key string, s setting) bool {
 		own := endpointOf(res.config, auth, canonicalType(res.config.text("auth_type")), allTypes(RackScale))
 		return own.plainText() != "" && own.plainText() != s.plainText()
 	}
+	has := false
 	for _, k := range []string{key, alias} {
 		for _, in := range []section{res.config, res.auth} {
-			if own := in[k]; own.value != nil && own.plainText() == s.plainText() {
+			own := in[k]
+			if own.value != nil && own.plainText() == s.plainText() {
 				return false
 			}
+			has = has || own.value != nil
 		}
 	}
-	return true
+	return has || !slices.Contains(completing, key)
 }

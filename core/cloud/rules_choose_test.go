@@ -122,6 +122,10 @@ func TestRule025Overrides(t *testing.T) {
 		{"rule 25: strict", other.setenv("VALENCE_STRICT_CLOUD", "1"), fault.Usage, want[0], "unset the variables, or VALENCE_STRICT_CLOUD"},
 	})
 	same.setenv("VALENCE_STRICT_CLOUD", "1").resolve(t)
+	without := entry("auth: {auth_url: http://k, username: u}").setenv("OS_PASSWORD", "hunter2", "VALENCE_STRICT_CLOUD", "1")
+	if c := without.resolve(t); len(c.Warnings) != 0 || c.Auth["password"] != "hunter2" {
+		t.Errorf("a password that the file leaves out: %v", c.Warnings)
+	}
 	unnamed := world{}.setenv("OS_USERNAME", "u", "VALENCE_STRICT_CLOUD", "1")
 	unnamed.resolve(t)
 }
