@@ -12,10 +12,10 @@ SITE     ?= dist/docs
 # Without cgo the binaries are static and start a fifth sooner.
 build: export CGO_ENABLED = 0
 build: ## all binaries to $(BIN)/, the plugins to $(BIN)/plugins/
-	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/ ./cmd/...
+	go build -trimpath -ldflags '$(LDFLAGS)' -o '$(BIN)/' ./cmd/...
 	@for f in $(FAMILIES); do \
 		echo "go build -o $(BIN)/plugins/valence-plugin-$$f ./plugins/$$f"; \
-		go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/plugins/valence-plugin-$$f ./plugins/$$f || exit 1; \
+		go build -trimpath -ldflags '$(LDFLAGS)' -o "$(BIN)/plugins/valence-plugin-$$f" ./plugins/$$f || exit 1; \
 	done
 
 docs: ## the documentation as a site, to $(SITE)/
