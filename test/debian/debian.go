@@ -30,12 +30,9 @@ type Root struct {
 	init string // the process with number 1 in it
 }
 
-// HostNetwork, given to New, has the root use this machine's network.
-const HostNetwork = "host network"
-
 // New makes a root and starts it. It skips the test where that is not possible;
 // scripts/needs.sh, which "make test" calls, installs what it takes.
-func New(t *testing.T, options ...string) *Root {
+func New(t *testing.T) *Root {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("a root of its own takes root")
@@ -51,18 +48,15 @@ func New(t *testing.T, options ...string) *Root {
 	}
 	r := &Root{t: t, dir: t.TempDir()}
 	r.must(exec.Command("cp", "-a", clean+"/.", r.dir))
-	r.start(len(options) == 0)
+	r.start()
 	return r
 }
 
 // start starts the service manager, which starts what is enabled.
-func (r *Root) start(network bool) {
+func (r *Root) start() {
 	r.t.Helper()
-	args := []string{"--mount", "--pid", "--fork", "--kill-child", "--root", r.dir, "--mount-proc"}
-	if network {
-		args = append(args, "--net")
-	}
-	c := exec.Command("unshare", append(args, "/usr/bin/systemctl", "init")...)
+	c := exec.Command("unshare", "--mount", "--pid", "--net", "--fork", "--kill-child",
+		"--root", r.dir, "--mount-proc", "/usr/bin/systemctl", "init")
 	c.Env = []string{"PATH=/usr/sbin:/usr/bin", "SYSTEMCTL_INITLOOP=1"} // seconds until it looks for zombies
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if err := c.Start(); err != nil {
@@ -83,9 +77,7 @@ func (r *Root) start(network bool) {
 		r.init = strings.TrimSpace(string(data))
 		return r.init != "" && exec.Command("nsenter", r.enter("test", "-e", "/proc/1/status")...).Run() == nil
 	})
-	if network {
-		r.must(r.Host(context.Background(), "ip", "link", "set", "lo", "up"))
-	}
+	r.must(r.Host(context.Background(), "ip", "link", "set", "lo", "up"))
 	r.await("the service manager", func() bool {
 		return r.Command(context.Background(), "root", nil, "systemctl", "is-system-running").Run() == nil
 	})
