@@ -49,7 +49,7 @@ func (s *Session) block(b Block) (found []Difference, failed bool) {
 		return complain(b.Line, err), err != nil
 	case b.Language == "sh":
 		// What fails in the middle ends the bash, as it would end a script.
-		err := s.must(s.User, "set -e\n"+strings.Join(b.Lines, "\n")+"\nset +e")
+		_, err := s.run(false, "set -e\n"+strings.Join(b.Lines, "\n")+"\nset +e", false)
 		return complain(b.Line, err), err != nil
 	}
 	return complain(b.Line, fmt.Errorf("a block of %q without a title: nothing says what is to be done with it", b.Language)), false
@@ -68,17 +68,10 @@ func (s *Session) console(b Block) (found []Difference, failed bool) {
 		return complain(b.Line, err), true
 	}
 	for i, c := range commands {
-		shell := s.User
-		if c.root {
-			shell = s.Root
-		}
-		if shell == nil {
-			return append(found, complain(c.line, fmt.Errorf("nobody is root here: %s", c.text))...), true
-		}
-		output, status, err := shell.Run(c.text)
-		forgiven := i+1 < len(commands) && commands[i+1].text == "echo $?"
-		if err != nil || status != 0 && !forgiven {
-			return append(found, complain(c.line, fmt.Errorf("%s\nended with status %d, %v:\n%s", c.text, status, err, output))...), true
+		mayFail := i+1 < len(commands) && commands[i+1].text == "echo $?"
+		output, err := s.run(c.root, c.text, mayFail)
+		if err != nil {
+			return append(found, complain(c.line, err)...), true
 		}
 		got := lines(output)
 		if shown := c.shown(b); len(shown) > 0 && !alike(shown, got) {
@@ -91,6 +84,25 @@ func (s *Session) console(b Block) (found []Difference, failed bool) {
 	return found, false
 }
 
+// run runs a command of root or the user and gives what it printed.
+func (s *Session) run(root bool, command string, mayFail bool) (string, error) {
+	shell := s.User
+	if root {
+		shell = s.Root
+	}
+	if shell == nil {
+		return "", fmt.Errorf("nobody is root here: %s", command)
+	}
+	output, status, err := shell.Run(command)
+	if err == nil && status != 0 && !mayFail {
+		err = fmt.Errorf("ended with status %d", status)
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s\n%w:\n%s", command, err, output)
+	}
+	return output, nil
+}
+
 // file writes a block to the file that its title names, or compares it with the
 // one of the repository.
 func (s *Session) file(b Block) error {
@@ -100,23 +112,13 @@ func (s *Session) file(b Block) error {
 		}
 		return nil
 	}
-	shell, mask := s.User, "077"
-	if strings.HasPrefix(b.Title, "/") {
-		shell, mask = s.Root, "022"
+	root, mask := strings.HasPrefix(b.Title, "/"), "077"
+	if root {
+		mask = "022"
 	}
-	return s.must(shell, fmt.Sprintf("FILE=%s; mkdir -p \"$(dirname \"$FILE\")\" && (umask %s; cat >\"$FILE\") <<'END OF THE FILE'\n%s\nEND OF THE FILE",
-		b.Title, mask, strings.Join(b.Lines, "\n")))
-}
-
-func (s *Session) must(shell *Shell, command string) error {
-	if shell == nil {
-		return fmt.Errorf("nobody is root here")
-	}
-	output, status, err := shell.Run(command)
-	if err != nil || status != 0 {
-		return fmt.Errorf("%s\nended with status %d, %v:\n%s", command, status, err, output)
-	}
-	return nil
+	_, err := s.run(root, fmt.Sprintf("FILE=%s; mkdir -p \"$(dirname \"$FILE\")\" && (umask %s; cat >\"$FILE\") <<'END OF THE FILE'\n%s\nEND OF THE FILE",
+		b.Title, mask, strings.Join(b.Lines, "\n")), false)
+	return err
 }
 
 // Mend writes what was printed into the page, where it shows something else.
