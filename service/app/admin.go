@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/valence-rsd/valence/service/etcd"
 	"github.com/valence-rsd/valence/service/seal"
 )
 
@@ -20,25 +21,26 @@ func RotateKeys(o Options) error { return seal.Rotate(o.Config.Credentials.KeyRe
 // SealAnew seals with the newest key what is sealed with older ones, and says
 // how many passwords that were. With the embedded store the service must not
 // run meanwhile; it does the same at each start.
-func SealAnew(ctx context.Context, o Options) (n int, err error) {
-	a := &App{logger: o.Logger}
-	a.config.Store(&o.Config)
-	defer func() { err = errors.Join(err, a.acquired.run(ctx)) }()
-	if err := a.openStore(ctx, o); err != nil {
-		return 0, err
-	}
-	return a.store.Reseal(ctx)
+func SealAnew(ctx context.Context, o Options) (int, error) {
+	return withStore(ctx, o, (*App).openStore, (*etcd.Store).Reseal)
 }
 
 // ForgetPasswords takes away the passwords that none of the keys opens, and says
 // how many those were. With the embedded store the service must not run
 // meanwhile; without its keys it does not start.
-func ForgetPasswords(ctx context.Context, o Options) (n int, err error) {
+func ForgetPasswords(ctx context.Context, o Options) (int, error) {
+	return withStore(ctx, o, (*App).openRecords, (*etcd.Store).ForgetSealed)
+}
+
+// withStore does something to the passwords of a store that open opens.
+func withStore(ctx context.Context, o Options, open func(*App, context.Context, Options) error,
+	do func(*etcd.Store, context.Context) (int, error),
+) (n int, err error) {
 	a := &App{logger: o.Logger}
 	a.config.Store(&o.Config)
 	defer func() { err = errors.Join(err, a.acquired.run(ctx)) }()
-	if err := a.openRecords(ctx, o); err != nil {
+	if err := open(a, ctx, o); err != nil {
 		return 0, err
 	}
-	return a.store.ForgetSealed(ctx)
+	return do(a.store, ctx)
 }

@@ -152,10 +152,12 @@ func (s *Store) ForgetSealed(ctx context.Context) (n int, err error) {
 			}
 			return nil
 		})
-		if err != nil {
+		switch {
+		case err == nil:
+			n++
+		case service.CodeOf(err) != service.NotFound: // else it was deleted since
 			return n, fmt.Errorf("forgetting the password of pod manager %s: %w", listed.UUID, err)
 		}
-		n++
 	}
 	return n, nil
 }
