@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/valence-rsd/valence/test/page"
 )
@@ -65,17 +64,7 @@ func runPage(t *testing.T, file string, world world) {
 		t.Fatal(err)
 	}
 	defer user.Close()
-	begin := time.Now()
-	found := (&page.Session{User: user, Repository: ".."}).Run(p)
-	t.Logf("the page took %v", time.Since(begin).Round(time.Second))
-	for _, d := range found {
-		t.Errorf("%s:%d: %s", file, d.Line, d.Text)
-	}
-	if *update {
-		if err := p.Mend(found); err != nil {
-			t.Fatal(err)
-		}
-	}
+	(&page.Session{User: user, Repository: ".."}).Check(t, p, *update)
 }
 
 // installed is the world of somebody who has installed Valence.

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/valence-rsd/valence/test/debian"
 	"github.com/valence-rsd/valence/test/page"
@@ -62,19 +61,9 @@ func runOperatorPage(t *testing.T, file string) {
 	h := newHost(t)
 	prepare(h)
 	s := page.Session{User: h.shell("admin"), Root: h.shell("root"), Repository: "../.."}
-	begin := time.Now()
-	found := s.Run(p)
-	t.Logf("the page took %v", time.Since(begin).Round(time.Second))
-	for _, d := range found {
-		t.Errorf("%s:%d: %s", file, d.Line, d.Text)
-	}
+	s.Check(t, p, *update)
 	if t.Failed() {
 		t.Logf("the log of the service ends with\n%s", h.Run("root", "sh", "-c", "tail -n 20 /var/log/valence/*.log || true"))
-	}
-	if *update {
-		if err := p.Mend(found); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
+	"time"
 )
 
 // Session is where a page is run.
@@ -119,6 +121,23 @@ func (s *Session) file(b Block) error {
 	_, err := s.run(root, fmt.Sprintf("FILE=%s; mkdir -p \"$(dirname \"$FILE\")\" && (umask %s; cat >\"$FILE\") <<'END OF THE FILE'\n%s\nEND OF THE FILE",
 		b.Title, mask, strings.Join(b.Lines, "\n")), false)
 	return err
+}
+
+// Check runs a page, complains about what is wrong, and with update writes the
+// page anew where it shows something else.
+func (s *Session) Check(t testing.TB, p *Page, update bool) {
+	t.Helper()
+	begin := time.Now()
+	found := s.Run(p)
+	t.Logf("the page took %v", time.Since(begin).Round(time.Second))
+	for _, d := range found {
+		t.Errorf("%s:%d: %s", p.File, d.Line, d.Text)
+	}
+	if update {
+		if err := p.Mend(found); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // Mend writes what was printed into the page, where it shows something else.
