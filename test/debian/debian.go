@@ -30,18 +30,24 @@ type Root struct {
 	init string // the process with number 1 in it
 }
 
-// New makes a root and starts it. It skips the test where that is not possible;
-// scripts/needs.sh, which "make test" calls, installs what it takes.
+// Needs skips a test where a program is not there. scripts/needs.sh, which "make
+// test" calls, installs it.
+func Needs(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed", program)
+		}
+	}
+}
+
+// New makes a root and starts it. It skips the test where that is not possible.
 func New(t *testing.T) *Root {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("a root of its own takes root")
 	}
-	for _, program := range []string{"debootstrap", "unshare", "nsenter", "ip"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("%s is not installed", program)
-		}
-	}
+	Needs(t, "debootstrap", "unshare", "nsenter", "ip")
 	clean, err := base()
 	if err != nil {
 		t.Fatal(err)

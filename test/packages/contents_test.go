@@ -84,7 +84,7 @@ func listing(t *testing.T, lines string) map[string]string {
 
 func TestContentsOfDebs(t *testing.T) {
 	t.Parallel()
-	needs(t, "dpkg-deb")
+	debian.Needs(t, "dpkg-deb")
 	for _, name := range debian.Names() {
 		want := contents(t, name)
 		for _, file := range []string{"changelog.Debian.gz", "changelog.gz", "copyright"} {
@@ -107,7 +107,7 @@ func TestContentsOfDebs(t *testing.T) {
 
 func TestContentsOfRPMs(t *testing.T) {
 	t.Parallel()
-	needs(t, "rpm")
+	debian.Needs(t, "rpm")
 	for _, name := range debian.Names() {
 		want := contents(t, name)
 		for _, file := range []string{"changelog.gz", "copyright"} {
@@ -130,7 +130,7 @@ func TestContentsOfRPMs(t *testing.T) {
 // TestPageForEachCommand wants a manual page for each noun of the shell.
 func TestPageForEachCommand(t *testing.T) {
 	t.Parallel()
-	needs(t, "dpkg-deb")
+	debian.Needs(t, "dpkg-deb")
 	dir := t.TempDir()
 	run(t, "dpkg-deb", "-x", debian.Deb(t, older, "valence"), dir)
 	pages, err := filepath.Glob(dir + "/usr/share/man/man1/valence-*.1.gz")

@@ -51,7 +51,7 @@ func TestDebian(t *testing.T) {
 // TestRedHat installs with Debian's rpm, which does not know what dpkg installed.
 func TestRedHat(t *testing.T) {
 	t.Parallel()
-	needs(t, "rpm")
+	debian.Needs(t, "rpm")
 	r := debian.New(t)
 	rpmIn := func(args ...string) {
 		argv := append([]string{"rpm", "--root", r.Path("/"), "--dbpath", "/var/lib/rpm", "--force-debian", "--nodeps"}, args...)

@@ -44,17 +44,6 @@ func rpms(t *testing.T, version string) []string {
 	return files
 }
 
-// needs skips a test where a program is not there. scripts/needs.sh, which
-// "make test" calls, installs it.
-func needs(t *testing.T, programs ...string) {
-	t.Helper()
-	for _, program := range programs {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("%s is not installed", program)
-		}
-	}
-}
-
 // run runs a program that must succeed and gives what it printed.
 func run(t *testing.T, program string, args ...string) string {
 	t.Helper()

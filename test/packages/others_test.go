@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/valence-rsd/valence/test/debian"
 	"github.com/valence-rsd/valence/test/ironic"
 	"github.com/valence-rsd/valence/test/keystone"
 )
@@ -62,7 +63,7 @@ func (h *host) cloud(name, text string) {
 // to install. It is of the same release.
 func (h *host) borrowOpenstack() {
 	h.t.Helper()
-	needs(h.t, "openstack")
+	debian.Needs(h.t, "openstack")
 	const modules = "/usr/lib/python3/dist-packages"
 	for _, argv := range [][]string{
 		{"mount", "--bind", modules, h.Path(modules)},

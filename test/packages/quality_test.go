@@ -13,14 +13,14 @@ import (
 
 func TestLintian(t *testing.T) {
 	t.Parallel()
-	needs(t, "lintian")
+	debian.Needs(t, "lintian")
 	run(t, "lintian", append([]string{"--fail-on", "error,warning"}, debian.Debs(t, older)...)...)
 }
 
 // unpacked is a folder with the contents of all packages for Debian.
 func unpacked(t *testing.T) string {
 	t.Helper()
-	needs(t, "dpkg-deb")
+	debian.Needs(t, "dpkg-deb")
 	dir := t.TempDir()
 	for _, file := range debian.Debs(t, older) {
 		run(t, "dpkg-deb", "-x", file, dir)
@@ -32,7 +32,7 @@ func unpacked(t *testing.T) string {
 // most on the scale of systemd-analyze, which ends at 10.
 func TestUnit(t *testing.T) {
 	t.Parallel()
-	needs(t, "systemd-analyze")
+	debian.Needs(t, "systemd-analyze")
 	root := unpacked(t)
 	unit := filepath.Join(root, "usr/lib/systemd/system/valence-api.service")
 	run(t, "systemd-analyze", "security", "--offline=true", "--threshold=20", unit)
@@ -51,7 +51,7 @@ func TestUnit(t *testing.T) {
 
 func TestManualPages(t *testing.T) {
 	t.Parallel()
-	needs(t, "man", "groff")
+	debian.Needs(t, "man", "groff")
 	pages, err := filepath.Glob(filepath.Join(unpacked(t), "usr/share/man/man?/*.gz"))
 	if err != nil || len(pages) < 15 {
 		t.Fatalf("%d pages, %v", len(pages), err)

@@ -18,7 +18,7 @@ import (
 // that of the first build: "make packages-check" does without.
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
-	needs(t, "git")
+	debian.Needs(t, "git")
 	if changes := run(t, "git", "status", "--porcelain"); changes != "" {
 		t.Skip("a clone would not have what is not committed:\n" + changes)
 	}
