@@ -75,13 +75,18 @@ func newSignedIn(t *testing.T) *signedIn {
 	back.AddPod("pod", podsim.Options{})
 	s.service = newCounter(t, back.URL)
 	admin.AddService("rack-scale", s.region, map[string]string{"public": s.service.URL})
-	text := fmt.Sprintf("clouds:\n  rsd:\n    region_name: %s\n    auth:\n      auth_url: %s/v3\n      username: %s\n      password: %s\n"+
-		"      project_name: %s\n      user_domain_name: Default\n      project_domain_name: Default\n",
-		s.region, s.identity.URL, s.user.Name, s.user.Password, s.user.Project)
+	text := signInCloud(s.identity.URL, s.region, s.user)
 	if err := os.WriteFile(filepath.Join(s.home, "clouds.yaml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// signInCloud is a clouds.yaml with the cloud rsd, in which a user signs in.
+func signInCloud(keystoneURL, region string, user keystone.User) string {
+	return fmt.Sprintf("clouds:\n  rsd:\n    region_name: %s\n    auth:\n      auth_url: %s/v3\n      username: %s\n      password: %s\n"+
+		"      project_name: %s\n      user_domain_name: Default\n      project_domain_name: Default\n",
+		region, keystoneURL, user.Name, user.Password, user.Project)
 }
 
 // command prepares a run of a shell.

@@ -52,11 +52,8 @@ func lab(t *testing.T, home string) []string {
 func keystoned(t *testing.T, server *keystone.Server, admin *keystone.Client) *stack.Stack {
 	t.Helper()
 	account := admin.NewUser("admin")
-	return stack.New(t, "AUTH_STRATEGY=keystone",
-		"KEYSTONE_AUTHTOKEN_AUTH_URL="+server.URL, "KEYSTONE_AUTHTOKEN_WWW_AUTHENTICATE_URI=https://"+labKeystone+"/v3",
-		"KEYSTONE_AUTHTOKEN_USERNAME="+account.Name, "KEYSTONE_AUTHTOKEN_PASSWORD="+account.Password,
-		"KEYSTONE_AUTHTOKEN_PROJECT_NAME="+account.Project,
-		"KEYSTONE_AUTHTOKEN_USER_DOMAIN_NAME=Default", "KEYSTONE_AUTHTOKEN_PROJECT_DOMAIN_NAME=Default")
+	return stack.New(t, append(stack.WithKeystone(server.URL, account.Name, account.Password, account.Project),
+		"KEYSTONE_AUTHTOKEN_WWW_AUTHENTICATE_URI=https://"+labKeystone+"/v3")...)
 }
 
 // newFront ends the https of several servers, which it tells apart by their

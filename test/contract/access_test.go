@@ -23,10 +23,8 @@ func TestAccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	spec := newWorld(t).spec
-	w := &world{Stack: stack.New(t, "AUTH_STRATEGY=keystone", "KEYSTONE_AUTHTOKEN_AUTH_URL="+keystone,
-		"KEYSTONE_AUTHTOKEN_USERNAME=valence", "KEYSTONE_AUTHTOKEN_PASSWORD=secret", "KEYSTONE_AUTHTOKEN_PROJECT_NAME=service",
-		"KEYSTONE_AUTHTOKEN_USER_DOMAIN_NAME=Default", "KEYSTONE_AUTHTOKEN_PROJECT_DOMAIN_NAME=Default",
-		"KEYSTONE_AUTHTOKEN_HTTP_REQUEST_MAX_RETRIES=0"), spec: spec}
+	settings := append(stack.WithKeystone(keystone, "valence", "secret", "service"), "KEYSTONE_AUTHTOKEN_HTTP_REQUEST_MAX_RETRIES=0")
+	w := &world{Stack: stack.New(t, settings...), spec: spec}
 	for _, op := range spec.operations() {
 		if op.open() {
 			continue

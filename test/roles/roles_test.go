@@ -51,16 +51,9 @@ func newWorld(t *testing.T, settings ...string) *world {
 	client := server.Admin(t)
 	service := client.NewUser("admin")
 	w := &world{keystone: server, admin: client}
-	w.Stack = stack.New(t, append([]string{
-		"AUTH_STRATEGY=keystone",
-		"KEYSTONE_AUTHTOKEN_AUTH_URL=" + server.URL,
-		"KEYSTONE_AUTHTOKEN_WWW_AUTHENTICATE_URI=http://keystone.example/v3",
-		"KEYSTONE_AUTHTOKEN_USERNAME=" + service.Name,
-		"KEYSTONE_AUTHTOKEN_PASSWORD=" + service.Password,
-		"KEYSTONE_AUTHTOKEN_PROJECT_NAME=" + service.Project,
-		"KEYSTONE_AUTHTOKEN_USER_DOMAIN_NAME=Default",
-		"KEYSTONE_AUTHTOKEN_PROJECT_DOMAIN_NAME=Default",
-	}, settings...)...)
+	w.Stack = stack.New(t, slices.Concat(
+		stack.WithKeystone(server.URL, service.Name, service.Password, service.Project),
+		[]string{"KEYSTONE_AUTHTOKEN_WWW_AUTHENTICATE_URI=http://keystone.example/v3"}, settings)...)
 	w.callers = []caller{
 		{"nobody", "", anybody},
 		{"reader", server.SignIn(t, client.NewUser("reader")).Token, reader},

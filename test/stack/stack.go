@@ -83,8 +83,20 @@ func NewLogged(t testing.TB, log slog.Handler, settings ...string) *Stack {
 // AddPod starts a pod and registers it with the credentials that o gives it.
 func (s *Stack) AddPod(name string, o podsim.Options) *podsim.Server {
 	s.t.Helper()
+	return s.AddPodAs("", name, o)
+}
+
+// AddPodAs is AddPod for a service that asks who its callers are: the token is an
+// administrator's.
+func (s *Stack) AddPodAs(token, name string, o podsim.Options) *podsim.Server {
+	s.t.Helper()
 	pod := s.StartPod(o)
-	resp, err := http.Post(s.URL+"/v1/pod_managers", "application/json", strings.NewReader(Registration(name, pod.URL, o)))
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.URL+"/v1/pod_managers", strings.NewReader(Registration(name, pod.URL, o)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header = http.Header{"Content-Type": {"application/json"}, "X-Auth-Token": {token}}
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -115,6 +127,20 @@ func Registration(name, url string, o podsim.Options) string {
 	}
 	return fmt.Sprintf(`{"name": %q, "url": %q, "driver": %q, "authentication": [{"type": "basic",
 		"auth_items": {"username": %q, "password": %q}}]}`, name, url, driver, cmp.Or(o.Username, "admin"), cmp.Or(o.Password, "admin"))
+}
+
+// WithKeystone are the settings of a service that asks a Keystone who its callers
+// are, with an account of its own there.
+func WithKeystone(url, username, password, project string) []string {
+	return []string{
+		"AUTH_STRATEGY=keystone",
+		"KEYSTONE_AUTHTOKEN_AUTH_URL=" + url,
+		"KEYSTONE_AUTHTOKEN_USERNAME=" + username,
+		"KEYSTONE_AUTHTOKEN_PASSWORD=" + password,
+		"KEYSTONE_AUTHTOKEN_PROJECT_NAME=" + project,
+		"KEYSTONE_AUTHTOKEN_USER_DOMAIN_NAME=Default",
+		"KEYSTONE_AUTHTOKEN_PROJECT_DOMAIN_NAME=Default",
+	}
 }
 
 // Handler passes requests on to the service, for plugintest.
