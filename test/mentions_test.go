@@ -51,12 +51,19 @@ func TestMentions(t *testing.T) {
 	}
 }
 
-// isCommand tells whether words begin with a command, or with a noun that has
-// no more words after it.
+// isCommand tells whether words begin with a command. What follows a noun is a
+// verb of it, where it has any.
 func isCommand(known map[string]bool, words []string) bool {
 	if len(words) < 2 {
 		return len(words) == 0 || known[words[0]]
 	}
-	nouns := map[string]bool{"doctor": true, "completion": true, "shell": true, "help": true, "version": true}
-	return nouns[words[0]] || known[words[0]+" "+words[1]]
+	if known[words[0]+" "+words[1]] {
+		return true
+	}
+	for command := range known {
+		if strings.HasPrefix(command, words[0]+" ") {
+			return false
+		}
+	}
+	return known[words[0]]
 }
